@@ -1,0 +1,1 @@
+"""Everything that decides. No Telegram, no HTTP, no vendor."""

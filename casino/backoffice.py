@@ -1,0 +1,250 @@
+"""What staff may do, each act with its row in the append-only audit trail, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from casino import errors, events
+from casino.clock import Clock
+from casino.money import CURRENCY_BY_ID, Money
+from casino.play import Catalogue, Game, ProviderState
+from casino.players import Player, Players
+from casino.wallet import AuditReport, Balance, Batch, Entry, Kind, Op, Outcome, Wallet
+from db import models
+from db.database import Database, Transaction, transaction
+
+CARD_ENTRIES = 10
+REASON_LENGTH_MAX = 300
+SOURCE = "staff"
+
+# Stakes and wins net of their reversals, so that GGR = stakes - wins always.
+_FIGURES = """
+SELECT t.currency_id,
+    -sum(t.cash_delta + t.bonus_delta)
+        FILTER (WHERE coalesce(o.kind_id, t.kind_id) BETWEEN 1 AND 19) AS stakes,
+    sum(t.cash_delta + t.bonus_delta)
+        FILTER (WHERE coalesce(o.kind_id, t.kind_id) BETWEEN 20 AND 39) AS wins,
+    sum(t.cash_delta) FILTER (WHERE t.kind_id = 60) AS deposits,
+    count(*) FILTER (WHERE t.kind_id BETWEEN 1 AND 19) AS bets,
+    count(DISTINCT t.player_id) FILTER (WHERE t.kind_id BETWEEN 1 AND 19) AS players
+FROM transfers t
+LEFT JOIN transfers o ON t.kind_id = 40 AND o.player_id = t.player_id
+    AND o.source_id = t.source_id AND o.key = t.reference
+WHERE t.created_at >= $1 AND t.created_at < $2
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts. Whether they may was decided at the edge."""
+
+    telegram_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerCard:
+    """What staff see of a player first."""
+
+    player: Player
+    balances: list[Balance]
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One day in one currency. ``ggr`` is stakes minus wins."""
+
+    stakes: Money
+    wins: Money
+    ggr: Money
+    deposits: Money
+    bets: int
+    players: int
+
+
+class Backoffice:
+    """The acts of staff."""
+
+    def __init__(
+        self,
+        database: Database,
+        wallet: Wallet,
+        players: Players,
+        catalogue: Catalogue,
+        clock: Clock,
+    ) -> None:
+        """Work on open services."""
+        self._database = database
+        self._wallet = wallet
+        self._players = players
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def card(self, player_id: int) -> PlayerCard:
+        """Show a player. Raises NotFound."""
+        return PlayerCard(
+            await self._players.get(player_id),
+            await self._wallet.balances(player_id),
+            await self._wallet.statement(player_id, limit=CARD_ENTRIES),
+        )
+
+    async def freeze(self, staff: Staff, player_id: int, reason: str) -> None:
+        """Stop a player's stakes and withdrawals from the next one on. Idempotent."""
+        await self._set_frozen(staff, player_id, reason, frozen=True)
+
+    async def unfreeze(self, staff: Staff, player_id: int, reason: str) -> None:
+        """Lift a freeze. Idempotent."""
+        await self._set_frozen(staff, player_id, reason, frozen=False)
+
+    async def adjust(
+        self, staff: Staff, player_id: int, delta: Money, reason: str, key: str
+    ) -> Entry:
+        """Correct a balance by a new transfer, once per key. ``delta`` is signed, not zero.
+
+        Raises NotFound, ReasonMissing, Malformed, KeyReused.
+        """
+        if not delta:
+            raise errors.Malformed
+        kind = Kind.CORRECTION_UP if delta.units > 0 else Kind.CORRECTION_DOWN
+        op = Op(kind, key, abs(delta.units))
+        async with transaction() as tx:
+            applied = await self._wallet.transfer(
+                tx, Batch(player_id, delta.currency, SOURCE, (op,))
+            )
+            item = applied.items[0]
+            if item.outcome is Outcome.APPLIED:
+                detail = {"amount": delta.text(), "currency": delta.currency.code, "key": key}
+                await self._note(staff, "adjust", f"player:{player_id}", reason, detail)
+                await events.record(
+                    events.BalanceAdjusted(
+                        player_id=player_id,
+                        currency=delta.currency.code,
+                        amount=delta.text(),
+                        reason=reason,
+                    )
+                )
+        entries = await self._wallet.statement(player_id, limit=100, currency=delta.currency)
+        return next(e for e in entries if e.id == item.transfer_id)
+
+    async def switch_provider(self, staff: Staff, provider_id: str, *, on: bool) -> None:
+        """Open or close a provider to new stakes; rounds under way may finish. Raises NotFound."""
+        async with transaction():
+            if not await models.Provider.filter(id=provider_id).update(enabled=on):
+                raise errors.NotFound
+            await self._note(staff, _switched(on), f"provider:{provider_id}", "-", {})
+
+    async def switch_game(self, staff: Staff, game_id: int, *, on: bool) -> None:
+        """Open or close one game to new stakes; rounds under way may finish. Raises NotFound."""
+        async with transaction():
+            if not await models.Game.filter(id=game_id).update(enabled=on):
+                raise errors.NotFound
+            await self._note(staff, _switched(on), f"game:{game_id}", "-", {})
+
+    async def providers(self) -> list[ProviderState]:
+        """List the providers and whether they are on."""
+        return await self._catalogue.states()
+
+    async def find_games(self, text: str, limit: int = 10) -> list[Game]:
+        """Search games by title, on or off."""
+        return await self._catalogue.find(text, limit)
+
+    async def figures(self, day: date | None = None) -> list[Figures]:
+        """Sum up one UTC day (today unless given) per currency."""
+        day = day or self._clock.now().date()
+        begin = datetime.combine(day, time.min, UTC)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_FIGURES, begin, begin + timedelta(days=1))
+        found = []
+        for row in rows:
+            currency = CURRENCY_BY_ID[row["currency_id"]]
+            stakes = Money(int(row["stakes"] or 0), currency)
+            wins = Money(int(row["wins"] or 0), currency)
+            deposits = Money(int(row["deposits"] or 0), currency)
+            found.append(
+                Figures(stakes, wins, stakes - wins, deposits, row["bets"], row["players"])
+            )
+        return found
+
+    async def audit(self, staff: Staff) -> AuditReport:
+        """Prove the book and file what is wrong with it."""
+        report = await audit_and_file(self._wallet, self._clock)
+        async with transaction():
+            detail = {"findings": len(report.findings), "transfers": report.transfers}
+            await self._note(staff, "audit", "book", "-", detail)
+        return report
+
+    async def _set_frozen(
+        self, staff: Staff, player_id: int, reason: str, *, frozen: bool
+    ) -> None:
+        async with transaction() as tx:
+            # Not a plain UPDATE: an account being opened at this moment holds the player's row,
+            # and is either seen below or opens after us, frozen.
+            was = await tx.raw.fetchval(
+                "SELECT frozen FROM players WHERE id = $1 FOR UPDATE", player_id
+            )
+            if was is None:
+                raise errors.NotFound
+            if was is frozen:
+                return
+            await tx.raw.execute("UPDATE players SET frozen = $2 WHERE id = $1", player_id, frozen)
+            await tx.raw.execute(
+                "UPDATE accounts SET frozen = $2 WHERE player_id = $1", player_id, frozen
+            )
+            action = "freeze" if frozen else "unfreeze"
+            await self._note(staff, action, f"player:{player_id}", reason, {})
+            event = events.AccountFrozen if frozen else events.AccountUnfrozen
+            await events.record(event(player_id=player_id))
+
+    async def _note(
+        self, staff: Staff, action: str, target: str, reason: str, detail: Mapping[str, object]
+    ) -> None:
+        reason = reason.replace("\0", "").strip()[:REASON_LENGTH_MAX]
+        if not reason:
+            raise ReasonMissing
+        await models.AuditEntry.create(
+            staff_id=staff.telegram_id,
+            staff_name=staff.name.replace("\0", "")[:128],
+            action=action,
+            target=target,
+            reason=reason,
+            detail=dict(detail),
+        )
+
+
+class ReasonMissing(errors.PlayerError):
+    """An act on somebody's money or account needs a reason."""
+
+    code = "reason-missing"
+
+
+async def audit_and_file(wallet: Wallet, clock: Clock) -> AuditReport:
+    """Prove the book; new differences become findings, old ones that are gone are resolved."""
+    report = await wallet.audit()
+    now = clock.now()
+    async with transaction() as tx:
+        await _file(tx, report.findings, now)
+    return report
+
+
+async def _file(tx: Transaction, found: tuple[str, ...], now: datetime) -> None:
+    texts = sorted({text[:500] for text in found})
+    await tx.raw.execute(
+        "INSERT INTO findings (text, first_seen_at, last_seen_at) SELECT t, $2, $2"
+        " FROM unnest($1::text[]) t ON CONFLICT (text)"
+        " DO UPDATE SET last_seen_at = $2, resolved_at = NULL",
+        texts,
+        now,
+    )
+    await tx.raw.execute(
+        "UPDATE findings SET resolved_at = $2 WHERE resolved_at IS NULL AND NOT text = ANY($1)",
+        texts,
+        now,
+    )
+
+
+def _switched(on: bool) -> str:  # noqa: FBT001 - one flag, one word
+    return "switch_on" if on else "switch_off"

@@ -1,0 +1,39 @@
+"""Money from outside: rails, deposit methods, crediting and filing."""
+
+from casino.cashier.deposits import (
+    AmountOutOfRange,
+    Cashier,
+    Deposit,
+    DepositMethod,
+    DepositTarget,
+)
+from casino.cashier.rail import (
+    ChainTransaction,
+    Cursor,
+    DepositBook,
+    Flaw,
+    Ignored,
+    Incoming,
+    Method,
+    PaymentRail,
+    RailManifest,
+    UnknownAsset,
+)
+
+__all__ = [
+    "AmountOutOfRange",
+    "Cashier",
+    "ChainTransaction",
+    "Cursor",
+    "Deposit",
+    "DepositBook",
+    "DepositMethod",
+    "DepositTarget",
+    "Flaw",
+    "Ignored",
+    "Incoming",
+    "Method",
+    "PaymentRail",
+    "RailManifest",
+    "UnknownAsset",
+]

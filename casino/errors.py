@@ -1,0 +1,112 @@
+"""Errors by who must act: the player, the machinery, or a person on duty."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CroupierError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class PlayerError(CroupierError):
+    """The player can act: show the text ``error-<code>`` with ``values``; nothing was changed."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409  # what HTTP edges answer
+
+    def __init__(self, **values: str) -> None:
+        """Keep what the text shows."""
+        super().__init__(self.code, values)
+        self.values_shown = values
+
+
+class TryLater(CroupierError):
+    """Nobody needs to act: something outside is away, and the machinery repeats."""
+
+    code: ClassVar[str] = "try-later"
+
+
+class Bug(CroupierError):
+    """Stop, keep the evidence, wake somebody: something that cannot be has happened."""
+
+    code: ClassVar[str] = "bug"
+
+
+class Unauthorised(PlayerError):
+    """No valid proof of who is asking."""
+
+    code = "unauthorised"
+    status = 401
+
+
+class Forbidden(PlayerError):
+    """Known, but not allowed to do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(PlayerError):
+    """No such thing, or not theirs."""
+
+    code = "not-found"
+    status = 404
+
+
+class Malformed(PlayerError):
+    """The request is not what the endpoint expects."""
+
+    code = "malformed"
+    status = 400
+
+
+class NotEnoughMoney(PlayerError):
+    """The stake is larger than what may be staked."""
+
+    code = "not-enough-money"
+
+
+class AccountFrozen(PlayerError):
+    """Staff froze the player: no stakes, no withdrawals."""
+
+    code = "account-frozen"
+    status = 403
+
+
+class TermsNotAccepted(PlayerError):
+    """Age and terms are confirmed before anything else."""
+
+    code = "terms-not-accepted"
+    status = 403
+
+
+class GameUnavailable(PlayerError):
+    """The game or its provider is switched off, or unknown on this surface."""
+
+    code = "game-unavailable"
+
+
+class SessionEnded(PlayerError):
+    """The game session is over; a new launch opens another."""
+
+    code = "session-ended"
+
+
+class StakeOutOfRange(PlayerError):
+    """The stake is below the minimum or above the maximum; both are shown."""
+
+    code = "stake-out-of-range"
+
+
+class KeyReused(PlayerError):
+    """The same idempotency key came with other content."""
+
+    code = "key-reused"
+
+
+class UnknownCurrency(PlayerError):
+    """No such currency, or not offered here."""
+
+    code = "unknown-currency"
+    status = 400

@@ -1,0 +1,113 @@
+"""Relays stored events: at least once, in order per player, no listener blocking the others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from casino import events
+from casino.errors import TryLater
+from db.database import OUTAGES, transaction
+
+log = structlog.get_logger(__name__)
+
+Tell = Callable[[events.Event], Awaitable[None]]
+
+IDLE_S = 0.5  # how long a quiet outbox waits before it is looked at again
+BATCH = 50
+LEASE_S = 60
+ATTEMPTS_MAX = 20
+DELAY_MAX_S = 3_600
+
+# The oldest untold event of each player, so that a player's events keep their order; the lease
+# keeps other relays off it while it is being told.
+_CLAIM = """
+WITH heads AS (
+    SELECT DISTINCT ON (coalesce(player_id, -id)) id, due_at FROM outbox
+    WHERE told_at IS NULL AND parked_at IS NULL
+    ORDER BY coalesce(player_id, -id), id
+)
+UPDATE outbox o SET due_at = now() + make_interval(secs => $1), attempts = o.attempts + 1
+FROM (
+    SELECT o.id FROM outbox o JOIN heads h ON h.id = o.id
+    WHERE o.due_at <= now() AND o.told_at IS NULL
+    ORDER BY o.id LIMIT $2
+    FOR UPDATE OF o SKIP LOCKED
+) due
+WHERE o.id = due.id
+RETURNING o.id, o.name, o.player_id, o.body, o.attempts
+"""
+
+
+LATER: tuple[type[BaseException], ...] = (TryLater, *OUTAGES)
+
+
+class Retry(TryLater):
+    """A listener asks to be told again after ``after_s`` seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        """Say how long to wait."""
+        super().__init__(self.code)
+        self.after_s = after_s
+
+
+async def relay(tell: Tell, wake: asyncio.Event) -> None:
+    """Tell events until cancelled. ``wake`` cuts a pause short after a commit nearby."""
+    while True:
+        try:
+            told = await relay_once(tell)
+        except OUTAGES as outage:
+            log.warning("outbox: database is away", error=repr(outage))
+            told = 0
+        if not told:
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    await wake.wait()
+            except TimeoutError:
+                pass
+            wake.clear()
+
+
+async def relay_once(tell: Tell) -> int:
+    """Claim what is due, tell it, and note what became of it. Returns how many were claimed."""
+    async with transaction() as tx:
+        rows = await tx.raw.fetch(_CLAIM, LEASE_S, BATCH)
+    for row in sorted(rows, key=lambda r: int(r["id"])):
+        await _tell_one(
+            tell, row["id"], row["name"], row["player_id"], row["body"], row["attempts"]
+        )
+    return len(rows)
+
+
+async def _tell_one(
+    tell: Tell, event_id: int, name: str, player_id: int | None, body: str, attempts: int
+) -> None:
+    try:
+        async with asyncio.timeout(LEASE_S / 2):
+            await tell(events.read(name, player_id, json.loads(body)))
+    except Retry as retry:
+        await _later(event_id, retry.after_s, repr(retry))
+    except LATER as outage:
+        await _later(event_id, min(2.0**attempts, DELAY_MAX_S), repr(outage))
+    except Exception as bug:  # one event's bug must not stop everybody's; it is kept, loudly
+        log.exception("outbox: listener failed", event_name=name, event_id=event_id)
+        if attempts >= ATTEMPTS_MAX:
+            await _note("parked_at = now(), error = $2", event_id, repr(bug)[:500])
+        else:
+            await _later(event_id, min(2.0**attempts, DELAY_MAX_S), repr(bug))
+    else:
+        await _note("told_at = now(), error = $2", event_id, None)
+
+
+async def _later(event_id: int, after_s: float, error: str) -> None:
+    await _note(
+        "due_at = now() + make_interval(secs => $3), error = $2", event_id, error[:500], after_s
+    )
+
+
+async def _note(change: str, event_id: int, error: str | None, *more: float) -> None:
+    async with transaction() as tx:
+        await tx.raw.execute(f"UPDATE outbox SET {change} WHERE id = $1", event_id, error, *more)  # noqa: S608 - constants above

@@ -1,0 +1,138 @@
+"""The connection to PostgreSQL: opened once, migrated, checked, closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.migrations.api.migrate import migrate as run_migrations
+from tortoise.transactions import in_transaction
+
+from db.schema_check import require_schema
+
+APP = "db"
+POOL_MIN, POOL_MAX = 2, 16
+COMMAND_TIMEOUT_S = 10
+LOCK_TIMEOUT_MS = 2_000
+STATEMENT_TIMEOUT_MS = 8_000
+PING_TIMEOUT_S = 2
+
+# What a database that went away, or is too busy, raises. Edges translate these to "try later".
+OUTAGES: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    """Turn a ``postgresql://`` address (socket folders as ``?host=`` too) into an ORM config."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    host = query.get("host", [parts.hostname or "127.0.0.1"])[0]
+    credentials: dict[str, Any] = {
+        "host": host,
+        "port": int(query.get("port", [str(parts.port or 5432)])[0]),
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/") or "postgres",
+        "minsize": POOL_MIN,
+        "maxsize": POOL_MAX,
+        "command_timeout": COMMAND_TIMEOUT_S,
+        "server_settings": {
+            "application_name": "croupier",
+            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            # The promise "durable before answered" must not depend on how the server is set up.
+            "synchronous_commit": "on",
+        },
+    }
+    if sslmode := query.get("sslmode"):
+        credentials["ssl"] = sslmode[0]
+    return {
+        "connections": {
+            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+        },
+        "apps": {
+            APP: {
+                "models": ["db.models"],
+                "default_connection": "default",
+                "migrations": "db.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+class Database:
+    """An open pool. One per process; the ORM finds it by itself."""
+
+    def __init__(self, url: str) -> None:
+        """Remember where the database is; nothing is connected yet."""
+        self._config = tortoise_config(url)
+
+    async def migrate(self) -> None:
+        """Bring the schema forward. Forward only."""
+        await run_migrations(config=self._config, direction="forward")
+        await Tortoise.close_connections()
+
+    async def open(self) -> None:
+        """Connect, and refuse a schema that misses what the money relies on."""
+        await Tortoise.init(config=self._config, _enable_global_fallback=True)
+        async with self.connection() as connection:
+            await require_schema(connection)
+
+    async def close(self) -> None:
+        """Return every connection."""
+        await Tortoise.close_connections()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """Lend one raw connection, outside any transaction."""
+        async with get_connection("default").acquire_connection() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Ask the database anything. Raises one of ``OUTAGES`` when it is away."""
+        async with asyncio.timeout(PING_TIMEOUT_S), self.connection() as connection:
+            await connection.fetchval("SELECT 1")
+
+
+class Transaction:
+    """One database transaction: models called inside it join it by themselves.
+
+    ``raw`` is for hand-written SQL; ``after_commit`` runs callbacks once the change is durable.
+    """
+
+    def __init__(self, client: BaseDBAsyncClient, raw: asyncpg.Connection) -> None:
+        """Wrap what ``transaction`` opened."""
+        self.client = client
+        self.raw = raw
+        self.after_commit: list[Any] = []
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Transaction]:
+    """Open a transaction; leaving normally commits, an exception rolls back."""
+    async with in_transaction("default") as client:
+        async with client.acquire_connection() as raw:
+            pass  # inside a transaction the connection is one and the same throughout
+        tx = Transaction(client, raw)
+        yield tx
+    for callback in tx.after_commit:
+        callback()
