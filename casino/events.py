@@ -27,6 +27,7 @@ class DepositCredited(Event):
     amount: str
     balance: str
     external_id: str
+    at: str  # ISO 8601
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ class Retry(TryLater):
         self.after_s = after_s
 
 
-async def relay(tell: Tell, wake: asyncio.Event) -> None:
-    """Tell events until cancelled. ``wake`` cuts a pause short after a commit nearby."""
+async def relay(tell: Tell) -> None:
+    """Tell events until cancelled."""
     while True:
         try:
             told = await relay_once(tell)
@@ -63,12 +63,7 @@ async def relay(tell: Tell, wake: asyncio.Event) -> None:
             log.warning("outbox: database is away", error=repr(outage))
             told = 0
         if not told:
-            try:
-                async with asyncio.timeout(IDLE_S):
-                    await wake.wait()
-            except TimeoutError:
-                pass
-            wake.clear()
+            await asyncio.sleep(IDLE_S)
 
 
 async def relay_once(tell: Tell) -> int:

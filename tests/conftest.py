@@ -13,8 +13,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from casino.backoffice import Backoffice
+from casino.cashier import Cashier, PaymentRail
 from casino.money import FUN, TON, USDT
-from casino.players import Player, Players, TelegramUser
+from casino.play import Catalogue, HouseRounds, Play, Provider
+from casino.players import Player, Players, SignIns, TelegramUser
 from casino.surfaces import House, Mode
 from casino.wallet import Wallet
 from db.database import Database
@@ -126,6 +129,53 @@ def wallet(database: Database) -> Wallet:
 @pytest.fixture
 def players(wallet: Wallet, clock: MovingClock, house: House) -> Players:
     return Players(wallet, clock, terms_version=house.terms_version, welcome=house.welcome)
+
+
+@pytest.fixture
+def providers() -> dict[str, Provider]:
+    """The registry; a test puts in what it plays with, then registers the catalogue."""
+    return {}
+
+
+@pytest.fixture
+def catalogue(database: Database, providers: dict[str, Provider]) -> Catalogue:
+    return Catalogue(providers)
+
+
+@pytest.fixture
+def play(wallet: Wallet, catalogue: Catalogue, house: House, clock: MovingClock) -> Play:
+    return Play(wallet, catalogue, house, clock)
+
+
+@pytest.fixture
+def house_rounds(wallet: Wallet, catalogue: Catalogue, house: House) -> HouseRounds:
+    return HouseRounds(wallet, catalogue, house)
+
+
+@pytest.fixture
+def rails() -> dict[str, PaymentRail]:
+    return {}
+
+
+@pytest.fixture
+def cashier(wallet: Wallet, rails: dict[str, PaymentRail], house: House) -> Cashier:
+    return Cashier(wallet, rails, house)
+
+
+@pytest.fixture
+def sign_ins(database: Database, clock: MovingClock) -> SignIns:
+    return SignIns(clock)
+
+
+@pytest.fixture
+def backoffice(
+    database: Database,
+    wallet: Wallet,
+    players: Players,
+    catalogue: Catalogue,
+    clock: MovingClock,
+) -> Backoffice:
+    return Backoffice(database, wallet, players, catalogue, clock)
 
 
 @pytest.fixture

@@ -243,6 +243,7 @@ class Cashier:
                 amount=amount.text(),
                 balance=applied.balance.available.text(),
                 external_id=incoming.external_id,
+                at=row.created_at.isoformat(),
             )
         )
         return _view(row)

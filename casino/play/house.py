@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Protocol
 
 from casino import errors
@@ -45,8 +46,19 @@ class HouseGame(Protocol):
     slug: str
     algorithm: str
 
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """The numbers that clients show: what the page of the game is drawn from."""
+
+    @property
+    def currencies(self) -> tuple[Currency, ...]:
+        """What it is played in."""
+
     def limits(self, currency: Currency) -> Limits | None:
         """Say what may be staked, or None where the currency is not taken."""
+
+    def multiplier(self, choices: Mapping[str, Any]) -> Fraction:
+        """Return what a winning bet with these choices pays per unit staked."""
 
     def choices(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Check the player's choices and return them in canonical form. Raises Malformed."""

@@ -31,6 +31,7 @@ class Identity(Model):
     player: fields.ForeignKeyRelation[Player] = fields.ForeignKeyField(
         "db.Player", related_name="identities", on_delete=fields.OnDelete.RESTRICT
     )
+    player_id: int
     kind = fields.CharField(max_length=16)
     external_id = fields.CharField(max_length=64)
     username = fields.CharField(max_length=64, null=True)
@@ -47,6 +48,7 @@ class SignIn(Model):
     player: fields.ForeignKeyRelation[Player] = fields.ForeignKeyField(
         "db.Player", related_name="sign_ins", on_delete=fields.OnDelete.CASCADE
     )
+    player_id: int
     token_hash = fields.CharField(max_length=64, unique=True)
     surface = fields.CharField(max_length=16)
     created_at = fields.DatetimeField(auto_now_add=True)

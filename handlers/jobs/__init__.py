@@ -1,0 +1,5 @@
+"""What the house does by the clock."""
+
+from handlers.jobs.schedule import start_schedule
+
+__all__ = ["start_schedule"]

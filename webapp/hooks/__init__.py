@@ -1,0 +1,1 @@
+"""Doors for other servers: providers' callbacks and Telegram's webhook."""

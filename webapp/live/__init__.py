@@ -1,0 +1,6 @@
+"""Real time: one WebSocket per client, fed from every process."""
+
+from webapp.live.announcer import announce
+from webapp.live.hub import LiveHub
+
+__all__ = ["LiveHub", "announce"]

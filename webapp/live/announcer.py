@@ -1,0 +1,31 @@
+"""From events of the outbox to pushes: what a player sees happen while the app is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casino.events import AccountFrozen, AccountUnfrozen, DepositCredited, Event
+from webapp.api.schemas import DepositView, LiveDeposit, LiveNotice
+from webapp.live.hub import LiveHub
+
+
+def announce(hub: LiveHub, event: Event) -> None:
+    """Push what concerns a player's screen; a client that hears it twice sees it once."""
+    if event.player_id is None:
+        return
+    match event:
+        case DepositCredited():
+            deposit = DepositView(
+                id=str(event.deposit_id),
+                rail=event.rail,
+                currency=event.currency,
+                amount=event.amount,
+                status="credited",
+                at=datetime.fromisoformat(event.at),
+                external_id=event.external_id,
+            )
+            hub.publish(event.player_id, LiveDeposit(deposit=deposit))
+        case AccountFrozen() | AccountUnfrozen():
+            hub.publish(event.player_id, LiveNotice(code=event.name))
+        case _:
+            pass  # a balance has its own push
