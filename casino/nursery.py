@@ -10,6 +10,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+CANCEL_AGAIN_S = 0.2
+
 
 class Nursery:
     """Holds tasks that outlive the call that started them."""
@@ -26,13 +28,16 @@ class Nursery:
 
     async def close(self, grace_s: float = 5) -> None:
         """Cancel what still runs and wait for it to end, at most ``grace_s`` seconds."""
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=grace_s)
-            for task in late:
-                log.error("task did not end", task=task.get_name())
+        pending = set(self._tasks)
+        deadline = asyncio.get_running_loop().time() + grace_s
+        while pending and asyncio.get_running_loop().time() < deadline:
+            # More than once: a library may swallow a cancellation (redis-py does while it
+            # connects), and its loop would then go on for ever.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
+        for task in pending:
+            log.error("task did not end", task=task.get_name())
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -99,7 +99,11 @@ async def database(second: asyncpg.Connection, database_url: str) -> AsyncIterat
 
 
 async def empty(connection: asyncpg.Connection) -> None:
-    """Remove everything but the dictionaries; numbering starts anew."""
+    """Remove everything but the dictionaries.
+
+    Rows are deleted with triggers and foreign keys off: for a handful of rows that is many times
+    faster than TRUNCATE, which makes new files for every table.
+    """
     tables = [
         row[0]
         for row in await connection.fetch(
@@ -107,8 +111,9 @@ async def empty(connection: asyncpg.Connection) -> None:
         )
         if row[0] not in DICTIONARIES
     ]
-    await connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-    await connection.execute("ALTER SEQUENCE players_id_seq RESTART WITH 1001")
+    async with connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(";".join(f"DELETE FROM {table}" for table in tables))
 
 
 @pytest.fixture
