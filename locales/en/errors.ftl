@@ -1,0 +1,21 @@
+# Words for every error code of the house: error-<code>.
+error-refused = This is not possible right now. Nothing was changed.
+error-unauthorised = Please sign in again.
+error-init-data-invalid = Telegram's sign-in has expired. Please close the app and open it again.
+error-forbidden = You may not do this.
+error-not-found = We could not find that.
+error-malformed = Something in this request is not right. Please check what you entered.
+error-not-enough-money = Not enough money for this. Nothing was taken.
+error-account-frozen = Your account is frozen, so bets are closed for now. Please write to support.
+error-terms-not-accepted = Please confirm your age and accept the terms first.
+error-game-unavailable = This game is taking a break. Please choose another one.
+error-session-ended = This game session is over. Open the game again to go on.
+error-stake-out-of-range = A bet here is between { $minimum } and { $maximum }.
+error-amount-out-of-range = The amount must be between { $minimum } and { $maximum }.
+error-profit-too-large = At these odds a win would be above the limit of { $maximum } per bet. Lower the bet or the multiplier.
+error-key-reused = This request was already used for something else. Please try again.
+error-unknown-currency = This currency is not offered here.
+error-reason-missing = A reason is required.
+error-try-later = We cannot reach our systems at the moment. Nothing is lost; please try again shortly.
+error-provider-unavailable = The game studio is not answering. Please try again shortly.
+error-bug = Something went wrong on our side. We have been told about it.
