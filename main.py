@@ -54,8 +54,9 @@ from wallets.ton.rail import TonRail
 from wallets.ton.settings import TonSettings
 from webapp.app import create_app
 from webapp.auth import AccessTokens
+from webapp.images import ImageCache
 from webapp.live import LiveHub, announce
-from webapp.server import listening
+from webapp.server import AddressTaken, listening
 from webapp.services import Services as WebServices
 from webapp.settings import WebSettings
 
@@ -304,7 +305,7 @@ class Croupier:
                 self.nursery.start(self.live.listen(), name="live listen")
                 await stack.enter_async_context(
                     listening(
-                        create_app(self.web_services()),
+                        create_app(self.web_services(), ImageCache(self._data_dir / "images")),
                         self.settings.web.host,
                         self.settings.web.port,
                     )
@@ -368,6 +369,9 @@ async def serve(settings: Settings, roles: set[str]) -> int:
                 announce_addresses(croupier, roles)
                 await stop.wait()
                 say("\nStopping: finishing what is under way")
+        except AddressTaken as taken:
+            say(f"{taken}\nSet WEB_PORT (and SANDBOX_PORT) to free ports.")
+            return 1
         finally:
             await redis.aclose()
             await database.close()

@@ -10,6 +10,7 @@ from aiohttp import web
 from webapp.api import whole_api
 from webapp.api.registry import BASE
 from webapp.hooks.games import BODY_BYTES_MAX, provider_callback, telegram_webhook
+from webapp.images import IMAGES, ImageCache, game_picture
 from webapp.live.socket import live
 from webapp.metrics import LIVE_CONNECTIONS, metrics
 from webapp.middlewares import observe
@@ -21,10 +22,13 @@ STATIC_DIR = Path(__file__).parent / "static"
 SHUTDOWN_S = 5
 
 
-def create_app(services: Services, static_dir: Path = STATIC_DIR) -> web.Application:
+def create_app(
+    services: Services, images: ImageCache, static_dir: Path = STATIC_DIR
+) -> web.Application:
     """Build the application over open services."""
     app = web.Application(middlewares=[observe], client_max_size=BODY_BYTES_MAX)
     app[SERVICES] = services
+    app[IMAGES] = images
     LIVE_CONNECTIONS.set_function(lambda: services.live.connected)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
@@ -41,11 +45,13 @@ def create_app(services: Services, static_dir: Path = STATIC_DIR) -> web.Applica
     for path in ("/providers/{provider}", "/providers/{provider}/{tail:.*}"):
         app.router.add_route("*", path, provider_callback)
     app.router.add_post("/telegram/webhook", telegram_webhook)
+    app.router.add_get("/images/games/{game_id}", game_picture)
     app.router.add_get("/", to_app)
     add_app_routes(app, static_dir=static_dir, frame_origins=lambda: frame_origins(services))
 
     async def close_sockets(_app: web.Application) -> None:
         services.live.close()
+        await images.close()
 
     app.on_shutdown.append(close_sockets)
     return app

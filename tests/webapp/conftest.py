@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.conftest import MovingClock
 from wallets.sandbox.rail import SandboxRail
 from webapp.app import create_app
 from webapp.auth import AccessTokens
+from webapp.images import ImageCache
 from webapp.live import LiveHub
 from webapp.services import Services
 
@@ -126,14 +128,14 @@ def services(
 
 @pytest.fixture
 async def http(
-    services: Services, house_provider: HouseProvider, hub: LiveHub
+    services: Services, house_provider: HouseProvider, hub: LiveHub, tmp_path: Path
 ) -> AsyncIterator[TestClient[Any, Any]]:
     await services.catalogue.register()
     await services.catalogue.sync(house_provider)
     nursery = Nursery()
     nursery.start(hub.send(), name="send")
     nursery.start(hub.listen(), name="listen")
-    async with TestClient(TestServer(create_app(services))) as client:
+    async with TestClient(TestServer(create_app(services, ImageCache(tmp_path)))) as client:
         yield client
     await nursery.close()
 

@@ -66,7 +66,7 @@ def game_view(game: Game) -> schemas.GameView:
         studio=game.studio,
         provider=game.provider_id,
         category=game.category.value,
-        image=game.image_url,
+        image=f"/images/games/{game.id}" if game.image_url else None,
         own=game.external_id if game.own else None,
         has_demo=game.has_demo,
         rtp=None if game.rtp_ppm is None else _decimal(Fraction(game.rtp_ppm, PPM_PER_PERCENT), 2),
