@@ -14,15 +14,15 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.app import TelegramBot
-from bot.services import Services as BotServices
 from bot.settings import BotMode, BotSettings
 from casino import outbox
 from casino.backoffice import Backoffice
@@ -41,16 +41,13 @@ from db.database import OUTAGES, Database
 from db.schema_check import SchemaIncomplete
 from db.settings import StorageSettings
 from db.storage import REDIS_TIMEOUT_S, kept_secret, redis_client, storage
-from handlers.events import Teller
 from handlers.jobs import start_schedule
-from handlers.telegram import build_routers
 from providers.house import HouseProvider
 from providers.sandbox.app import create_aggregator
 from providers.sandbox.settings import TELEGRAM_WEB, SandboxSettings
 from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount, SlotegratorSettings
 from wallets.sandbox.rail import SandboxRail
-from wallets.ton.rail import TonRail
 from wallets.ton.settings import TonSettings
 from webapp.app import create_app
 from webapp.auth import AccessTokens
@@ -59,6 +56,10 @@ from webapp.live import LiveHub, announce
 from webapp.server import AddressTaken, listening
 from webapp.services import Services as WebServices
 from webapp.settings import WebSettings
+
+if TYPE_CHECKING:
+    from bot.app import TelegramBot
+    from handlers.events import Teller
 
 ROLES = ("web", "live", "bot", "worker")
 SHUTDOWN_S = 5
@@ -117,6 +118,8 @@ class Settings:
         unknown = set(self.house.provider_ids) - {"house", "sandbox", "slotegrator"}
         if unknown:
             missing.append(f"PROVIDERS names unknown ones: {', '.join(sorted(unknown))}")
+        if self.house.mode is not Mode.DEMO:
+            missing += [f"{name} is no variable of ours" for name in unknown_variables()]
         if self.house.mode is Mode.LIVE:
             missing.append(
                 "MODE=live: this version has no licence record, jurisdiction policy, limits,"
@@ -132,6 +135,17 @@ class Settings:
             if "sandbox" in self.house.provider_ids:
                 missing.append("MODE=live: the sandbox provider is a simulator")
         return missing
+
+
+def unknown_variables() -> list[str]:
+    """Name variables with a prefix of ours that nobody reads: typos lose money."""
+    given = {**dotenv_values(".env"), **os.environ}
+    found = []
+    for model in (WebSettings, BotSettings, TonSettings, SlotegratorSettings, SandboxSettings):
+        prefix = model.model_config["env_prefix"]
+        known = {prefix + name.upper() for name in model.model_fields}
+        found += [name for name in given if name.startswith(prefix) and name not in known]
+    return sorted(found)
 
 
 def say(text: str) -> None:
@@ -229,6 +243,8 @@ class Croupier:
     def _rails(self) -> dict[str, PaymentRail]:
         rails: dict[str, PaymentRail] = {}
         if self.settings.ton.config is not None:
+            from wallets.ton.rail import TonRail
+
             folder = self._data_dir / "ton"
             folder.mkdir(parents=True, exist_ok=True)
             rails["ton"] = TonRail(self.settings.ton, folder, self.clock)
@@ -239,6 +255,11 @@ class Croupier:
     def _bot(self) -> TelegramBot | None:
         if self.settings.bot.mode is BotMode.OFF:
             return None
+        # Telegram's types take seconds to load; a house without a bot shall not wait for them.
+        from bot.app import TelegramBot
+        from bot.services import Services as BotServices
+        from handlers.telegram import build_routers
+
         services = BotServices(self.players, self.wallet, self.cashier, self.backoffice)
         return TelegramBot(
             self.settings.bot,
@@ -253,6 +274,8 @@ class Croupier:
     def _teller(self) -> Teller | None:
         if self.bot is None:
             return None
+        from handlers.events import Teller
+
         return Teller(self.bot.notifier, self.players, self.bot.texts, self.bot.mini_app)
 
     async def readiness(self) -> Mapping[str, str]:
@@ -434,6 +457,8 @@ async def check(settings: Settings) -> int:
         except (RedisError, OSError) as outage:
             missing.append(f"redis is not reachable: {outage!r}")
         await redis.aclose()
+    for name in unknown_variables():
+        say(f"WARNING    {name} is no variable of ours: nobody reads it")
     for line in missing:
         say(f"MISSING    {line}")
     if not missing:
@@ -458,6 +483,8 @@ def main(arguments: list[str] | None = None) -> int:
         return asyncio.run(check(settings))
     if command == "migrate":
         return asyncio.run(migrate(settings))
+    for name in unknown_variables():
+        say(f"WARNING    {name} is no variable of ours: nobody reads it")
     if missing := settings.missing():
         for line in missing:
             say(f"MISSING    {line}")

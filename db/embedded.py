@@ -7,6 +7,7 @@ server left running by a killed process is found and used again.
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
 import os
 import signal
@@ -34,6 +35,7 @@ class EmbeddedPostgres:
             # As root the package creates a system user and lets it pass through every parent
             # folder; whoever keeps private things there should choose another DATA_DIR.
             log.warning("running as root: opening the parent folders of %s to others", data_dir)
+        _forget_dead_users(data_dir / "postgres" / ".handle_pids.json")
         # The package keeps its lock here; without it a single file is shared by all users.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(run_dir))
         with warnings.catch_warnings():
@@ -55,6 +57,25 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server unless another process uses it too; the data stays."""
         self._server.cleanup()
+
+
+def _forget_dead_users(handles: Path) -> None:
+    """Strike killed processes off the package's list of users: it stops with its last user."""
+    try:
+        pids = json.loads(handles.read_text())
+    except (OSError, ValueError):
+        return
+    handles.write_text(json.dumps([pid for pid in pids if _runs(pid)]))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class EmbeddedRedis:
