@@ -31,7 +31,6 @@ from casino.clock import SystemClock
 from casino.events import Event
 from casino.inbox import Inbox
 from casino.logs import configure_logging
-from casino.money import CURRENCIES
 from casino.nursery import Nursery
 from casino.play import Catalogue, HouseRounds, Play, Provider
 from casino.players import Players, SignIns
@@ -209,7 +208,6 @@ class Croupier:
                     url=url,
                     merchant_id=sandbox.merchant_id,
                     merchant_key=sandbox.merchant_key,
-                    currencies={code: code for code in CURRENCIES},
                     frame_origins=(sandbox.public_url or url,),
                     games_calls_per_second=50,
                 )

@@ -27,6 +27,12 @@ class TryLater(CroupierError):
     code: ClassVar[str] = "try-later"
 
 
+class OutcomeUnknown(TryLater):
+    """Whether it was done is not known; a repeat with the same key finds out and does it once."""
+
+    code = "outcome-unknown"
+
+
 class Bug(CroupierError):
     """Stop, keep the evidence, wake somebody: something that cannot be has happened."""
 

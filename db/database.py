@@ -24,11 +24,16 @@ LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 8_000
 PING_TIMEOUT_S = 2
 
+
+class CommitInDoubt(Exception):
+    """The connection was lost while committing: the change may or may not have been made."""
+
+
 # What a database that went away, or is too busy, raises. Edges translate these to "try later".
 OUTAGES: tuple[type[BaseException], ...] = (
+    CommitInDoubt,
     OSError,
     TimeoutError,
-    asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InsufficientResourcesError,
@@ -128,11 +133,21 @@ class Transaction:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Transaction]:
-    """Open a transaction; leaving normally commits, an exception rolls back."""
-    async with in_transaction("default") as client:
-        async with client.acquire_connection() as raw:
-            pass  # inside a transaction the connection is one and the same throughout
-        tx = Transaction(client, raw)
-        yield tx
+    """Open a transaction; leaving normally commits, an exception rolls back.
+
+    Raises CommitInDoubt when the commit itself was cut off.
+    """
+    committing = False
+    try:
+        async with in_transaction("default") as client:
+            async with client.acquire_connection() as raw:
+                pass  # inside a transaction the connection is one and the same throughout
+            tx = Transaction(client, raw)
+            yield tx
+            committing = True
+    except OUTAGES as outage:
+        if committing:
+            raise CommitInDoubt from outage
+        raise
     for callback in tx.after_commit:
         callback()

@@ -46,6 +46,18 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def house_dir() -> Iterator[Path]:
+    """A data folder for a house of its own.
+
+    Not pytest's ``tmp_path``: another run closes that folder's parent to other users, and as root
+    the embedded server is another user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="croupier-house-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres(data_dir: Path) -> Iterator[EmbeddedPostgres]:
     logging.getLogger("db.embedded").setLevel(logging.ERROR)

@@ -29,22 +29,22 @@ async def run(data_dir: Path, *arguments: str, **settings: str) -> tuple[int, st
     return process.returncode or 0, out.decode()
 
 
-async def test_check_says_what_is_missing_before_and_what_is_there_after(tmp_path: Path) -> None:
-    status, out = await run(tmp_path, "check")
+async def test_check_says_what_is_missing_before_and_what_is_there_after(house_dir: Path) -> None:
+    status, out = await run(house_dir, "check")
     assert status == 1
     assert "main.py migrate" in out
-    assert (await run(tmp_path, "migrate"))[0] == 0
-    status, out = await run(tmp_path, "check")
+    assert (await run(house_dir, "migrate"))[0] == 0
+    status, out = await run(house_dir, "check")
     assert "database   reachable, schema complete" in out
     assert "redis      reachable" in out
 
 
-async def test_live_mode_refuses_to_start_and_names_what_it_lacks(tmp_path: Path) -> None:
-    status, out = await run(tmp_path, "serve", MODE="live")
+async def test_live_mode_refuses_to_start_and_names_what_it_lacks(house_dir: Path) -> None:
+    status, out = await run(house_dir, "serve", MODE="live")
     assert status == 2
     for name in ("licence", "AUTH_SECRET", "DATABASE_URL", "PUBLIC_URL"):
         assert name in out
-    assert not (tmp_path / "postgres").exists()
+    assert not (house_dir / "postgres").exists()
 
 
 @pytest.mark.parametrize(
@@ -56,44 +56,45 @@ async def test_live_mode_refuses_to_start_and_names_what_it_lacks(tmp_path: Path
         ({"BOT_TOKEN": "1:secret-secret", "BOT_MODE": "webhook"}, "BOT_WEBHOOK_SECRET"),
         ({"PROVIDERS": "house,nobody"}, "nobody"),
         ({"PROVIDERS": "slotegrator"}, "url"),
+        ({"PROVIDERS": "slotegrator", "SLOTEGRATOR_CURRENCIES": '{"EUR": "DOGE"}'}, "DOGE"),
         ({"MODE": "testnet", "WEB_PROT": "1"}, "WEB_PROT"),
     ],
 )
 async def test_settings_that_cannot_work_are_named_and_nothing_starts(
-    tmp_path: Path, settings: dict[str, str], named: str
+    house_dir: Path, settings: dict[str, str], named: str
 ) -> None:
-    status, out = await run(tmp_path, "serve", **settings)
+    status, out = await run(house_dir, "serve", **settings)
     assert status == 2
     assert named in out
     assert "secret-secret" not in out
-    assert not (tmp_path / "postgres").exists()
+    assert not (house_dir / "postgres").exists()
 
 
-async def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
+async def test_a_taken_port_is_said_in_words(house_dir: Path) -> None:
     (port,) = free_ports(1)
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", port)
     async with server:
-        status, out = await run(tmp_path, "serve", WEB_PORT=str(port))
+        status, out = await run(house_dir, "serve", WEB_PORT=str(port))
     assert status == 1
     assert f"cannot listen on 127.0.0.1:{port}" in out
 
 
-async def test_a_house_starts_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
-    house = RunningHouse(tmp_path, None, {})
+async def test_a_house_starts_serves_and_stops_on_sigterm(house_dir: Path) -> None:
+    house = RunningHouse(house_dir, None, {})
     await house.start()
     async with aiohttp.ClientSession() as session, session.get(f"{house.url}/healthz") as answer:
         assert answer.status == 200
     assert await house.stop() == 0
     assert "Stopped." in house.log
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
-    assert not (tmp_path / "redis" / "port").exists()
+    assert not (house_dir / "postgres" / "postmaster.pid").exists()
+    assert not (house_dir / "redis" / "port").exists()
 
 
-async def test_a_killed_house_starts_again_on_its_own_servers(tmp_path: Path) -> None:
-    house = RunningHouse(tmp_path, None, {})
+async def test_a_killed_house_starts_again_on_its_own_servers(house_dir: Path) -> None:
+    house = RunningHouse(house_dir, None, {})
     await house.start()
     await house.kill()
     await house.start()
     assert await house.stop() == 0
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
-    assert not (tmp_path / "redis" / "port").exists()
+    assert not (house_dir / "postgres" / "postmaster.pid").exists()
+    assert not (house_dir / "redis" / "port").exists()

@@ -26,7 +26,7 @@ from casino.wallet.operations import (
     Refused,
 )
 from db import ledger
-from db.database import OUTAGES, Database, Transaction, transaction
+from db.database import OUTAGES, CommitInDoubt, Database, Transaction, transaction
 
 STATEMENT_MAX = 100
 
@@ -114,13 +114,15 @@ class Wallet:
     async def apply(self, batch: Batch) -> Answer:
         """Perform a batch in a transaction of its own; returns after the commit.
 
-        Raises TryLater when the database is away: nothing is known of the outcome then, and a
-        repeat with the same keys is safe.
+        Raises TryLater when the database was away and nothing was done, OutcomeUnknown when the
+        commit was cut off; a repeat with the same keys is safe either way.
         """
         try:
             await self._learn({batch.source})
             async with transaction() as tx:
                 decision = await settle(tx.raw, self._sources, [batch])
+        except CommitInDoubt as outage:
+            raise errors.OutcomeUnknown from outage
         except OUTAGES as outage:
             raise errors.TryLater from outage
         self._tell(decision)

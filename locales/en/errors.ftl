@@ -17,5 +17,6 @@ error-key-reused = This request was already used for something else. Please try 
 error-unknown-currency = This currency is not offered here.
 error-reason-missing = A reason is required.
 error-try-later = We cannot reach our systems at the moment. Nothing is lost; please try again shortly.
+error-outcome-unknown = We do not know yet whether this went through. Try again: it is never done twice.
 error-provider-unavailable = The game studio is not answering. Please try again shortly.
 error-bug = Something went wrong on our side. We have been told about it.

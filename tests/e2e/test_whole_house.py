@@ -79,7 +79,7 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(house_dir: Path) -> AsyncIterator[World]:
     require_browser()
     chain = Chain()
     async with (
@@ -87,10 +87,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         TelegramDouble(token=TOKEN) as telegram,
         TelegramControl(telegram.url) as control,
     ):
-        config = tmp_path / "ton.json"
+        config = house_dir / "ton.json"
         config.write_text(json.dumps(global_config()))
         house = RunningHouse(
-            tmp_path,
+            house_dir,
             str(chain_server.make_url("/")).rstrip("/"),
             {
                 "BOT_TOKEN": TOKEN,
