@@ -198,10 +198,11 @@ class Cashier:
         if flaw is None and not incoming.memo:
             flaw = Flaw.NO_MEMO
         if flaw is None:
-            owner = await models.DepositMemo.get_or_none(memo=(incoming.memo or "").upper())
+            owner = await _owner_of(incoming.memo or "")
             flaw = Flaw.UNKNOWN_MEMO if owner is None else None
         minimum = self.rails[rail].manifest.minimums.get(incoming.amount.currency.code)
-        if flaw is None and minimum is not None and incoming.amount < minimum:
+        small = minimum is not None and incoming.amount < minimum
+        if flaw is None and small:
             flaw = Flaw.BELOW_MINIMUM
         if owner is None or flaw is not None:
             reason = flaw or Flaw.UNKNOWN_MEMO
@@ -213,6 +214,17 @@ class Cashier:
                 memo=incoming.memo,
                 sender=incoming.sender,
             )
+            if not small:  # dust and worthless tokens are spam: filed, but nobody is woken
+                await events.record(
+                    events.DepositFiled(
+                        player_id=None,
+                        rail=rail,
+                        currency=incoming.amount.currency.code,
+                        amount=incoming.amount.text(),
+                        reason=reason.value,
+                        external_id=incoming.external_id,
+                    )
+                )
             return "filed", reason.value
         await self._credit(tx, rail, owner.player_id, incoming)
         return "credited", f"player {owner.player_id}"
@@ -279,6 +291,13 @@ async def _memo_of(player_id: int) -> str:
     return known.memo
 
 
+async def _owner_of(memo: str) -> models.DepositMemo | None:
+    # Anybody may send any text; ours are short, and the table would refuse to compare longer ones.
+    if len(memo) > MEMO_LENGTH:
+        return None
+    return await models.DepositMemo.get_or_none(memo=memo.upper())
+
+
 def _new_memo() -> str:
     # A letter first, so that no wallet takes the memo for a number and drops leading zeros.
     return secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ") + new_token(MEMO_LENGTH - 1)
@@ -304,16 +323,6 @@ async def _file(
         memo=text,
         sender=sender,
         note=note[:200],
-    )
-    await events.record(
-        events.DepositFiled(
-            player_id=None,
-            rail=rail,
-            currency=amount.currency.code if amount else None,
-            amount=amount.text() if amount else None,
-            reason=reason.value,
-            external_id=external_id,
-        )
     )
 
 

@@ -54,7 +54,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class UnknownAsset:
-    """Something arrived that is none of our currencies; kept for staff."""
+    """A token that is none of ours, or claims to be: never credited, kept for staff."""
 
     external_id: str
     sender: str | None
@@ -63,7 +63,7 @@ class UnknownAsset:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A transaction that brought no money: our own send, a bounce, a forged notification."""
+    """A transaction that brought no money: our own send, a bounce, excess gas."""
 
     reason: str
 
