@@ -18,8 +18,9 @@ log = structlog.get_logger("webapp.access")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ID_LENGTH = 16
-QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-SERVER_ERROR = 500
+# Asked again and again, or dozens at a time; failures are logged all the same.
+QUIET = ("/healthz", "/readyz", "/metrics", "/app/assets/", "/images/")
+CLIENT_ERROR, SERVER_ERROR = 400, 500
 
 
 @web.middleware
@@ -37,7 +38,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     DURATION.labels(route).observe(took)
     if not response.prepared:
         response.headers["X-Request-Id"] = request_id
-    if request.path not in QUIET:
+    if response.status >= CLIENT_ERROR or not request.path.startswith(QUIET):
         log.info(
             "request",
             method=request.method,
