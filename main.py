@@ -189,6 +189,7 @@ class Croupier:
         )
         self.bot = self._bot()
         self.teller = self._teller()
+        self._bot_only = False
         self._stopping = False
 
     def _add_providers(self) -> SandboxSettings | None:
@@ -290,6 +291,9 @@ class Croupier:
                 await self.redis.ping()
         except (RedisError, OSError, TimeoutError) as outage:
             reasons["redis"] = type(outage).__name__
+        # Not where players and providers are served: they need no Telegram.
+        if self.bot is not None and self._bot_only and (trouble := self.bot.trouble()):
+            reasons["telegram"] = trouble
         return reasons
 
     def web_services(self) -> WebServices:
@@ -340,6 +344,7 @@ class Croupier:
             if self.bot is not None:
                 stack.push_async_callback(self.bot.stop)
                 if "bot" in roles:
+                    self._bot_only = not roles & {"web", "live"}
                     await self.bot.start()
             if "worker" in roles:
                 self._start_work()

@@ -1,0 +1,1 @@
+"""Edges that react: Telegram screens, events of the outbox, the clock."""

@@ -57,6 +57,9 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except errors.TryLater as outage:
         log.warning("outage", error=repr(outage), cause=repr(outage.__cause__))
         return error_response(outage)
+    except errors.OUTAGES as outage:
+        log.warning("outage", error=repr(outage))
+        return error_response(errors.TryLater())
     except web.HTTPException as known:
         if request.path.startswith("/api/"):
             return _plain(known)
