@@ -209,8 +209,9 @@ class Croupier:
                     url=url,
                     merchant_id=sandbox.merchant_id,
                     merchant_key=sandbox.merchant_key,
-                    frame_origins=(sandbox.public_url or url,),
+                    frame_origins=(sandbox.public_url.rstrip("/") or url,),
                     games_calls_per_second=50,
+                    balance_places_max=9,
                 )
                 self.providers[provider_id] = self._slotegrator(
                     provider_id, "Sandbox Studio", account
@@ -226,7 +227,6 @@ class Croupier:
             account=account,
             till=self.play,
             clock=self.clock,
-            nursery=self.nursery,
         )
 
     def _sandbox_settings(self) -> SandboxSettings:

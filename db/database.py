@@ -26,7 +26,7 @@ PING_TIMEOUT_S = 2
 
 
 class CommitInDoubt(Exception):
-    """The connection was lost while committing: the change may or may not have been made."""
+    """The commit was cut off: the change may or may not have been made."""
 
 
 # What a database that went away, or is too busy, raises. Edges translate these to "try later".
@@ -42,6 +42,8 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
+
+CUT_OFF: tuple[type[BaseException], ...] = (*OUTAGES, asyncio.CancelledError)
 
 
 def tortoise_config(url: str) -> dict[str, Any]:
@@ -145,9 +147,10 @@ async def transaction() -> AsyncIterator[Transaction]:
             tx = Transaction(client, raw)
             yield tx
             committing = True
-    except OUTAGES as outage:
+    except CUT_OFF as cut_off:
+        # A caller's deadline that ends a commit leaves as much doubt as a lost connection.
         if committing:
-            raise CommitInDoubt from outage
+            raise CommitInDoubt from cut_off
         raise
     for callback in tx.after_commit:
         callback()

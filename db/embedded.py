@@ -110,10 +110,12 @@ class EmbeddedRedis:
         return f"redis://127.0.0.1:{self._port}/0"
 
     def stop(self) -> None:
-        """Stop the server; its snapshot stays."""
-        if self._server is not None:
-            self._server.stop()
-        elif self._adopted:
+        """Stop the server, once; its snapshot stays."""
+        server, adopted = self._server, self._adopted
+        self._server, self._adopted = None, False
+        if server is not None:
+            server.stop()
+        elif adopted:
             with redis.Redis(port=self._port, socket_timeout=PING_TIMEOUT_S) as client:
                 client.shutdown(save=True)
         self._port_file.unlink(missing_ok=True)

@@ -164,13 +164,14 @@ class _Book:
             if not _same_content(own, batch, op):
                 raise _Refusing(Refusal.KEY_CONFLICT)
             return account, Item(Outcome.REPLAYED, own.id, own.playable_after)
-        if op.reference is not None:
-            return self._end_original(account, batch, op, op.reference)
+        # Asked for reversals too: a refund rolled back before it came moves nothing.
         reversal = self._find_reference(batch, op.key)
         if reversal is not None:
             if not batch.late_accepted:
                 raise _Refusing(Refusal.LATE_ORIGINAL)
             return account, Item(Outcome.LATE, reversal.id, _playable(account))
+        if op.reference is not None:
+            return self._end_original(account, batch, op, op.reference)
         return self._begin(account, batch, op, op.amount or 0)
 
     def _begin(self, account: Account, batch: Batch, op: Op, amount: int) -> tuple[Account, Item]:

@@ -1,0 +1,1 @@
+"""Sources of games: each folder translates one provider's words to the house's and back."""

@@ -1,0 +1,1 @@
+"""Slotegrator GIS: an aggregator of game studios, spoken to through signed forms."""

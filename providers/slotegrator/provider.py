@@ -1,0 +1,252 @@
+"""The provider contract over the Slotegrator protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Protocol
+
+import orjson
+import structlog
+
+from casino.clock import Clock
+from casino.errors import OutcomeUnknown, TryLater
+from casino.money import Currency, Money
+from casino.play import GameCall, UnknownPlayer
+from casino.play.provider import (
+    Call,
+    Category,
+    GameEntry,
+    LateOriginals,
+    LaunchRequest,
+    Manifest,
+    ProviderUnavailable,
+    Reply,
+)
+from casino.wallet.operations import Answer, Applied, Balance, Refusal, Refused
+from providers.slotegrator.callback import BadCallback, BalanceQuery, Settlement, parse
+from providers.slotegrator.client import (
+    GameRow,
+    SelfValidation,
+    SlotegratorClient,
+    is_web_address,
+)
+from providers.slotegrator.settings import SlotegratorAccount
+from providers.slotegrator.signature import BadForm, BadSignature, parse_form, verify
+
+log = structlog.get_logger(__name__)
+
+# The aggregator waits 3 s; what this leaves is for the network.
+DEADLINE_S = 2
+
+PLAYER_NAME_LENGTH_MAX = 64
+TABLE_GAMES = ("roulette", "blackjack", "baccarat", "poker", "table", "card", "sic bo", "craps")
+
+
+class Till(Protocol):
+    """The part of ``casino.play.Play`` that moves and shows money."""
+
+    async def settle(self, provider_id: str, call: GameCall) -> Answer:
+        """Perform the call's operations: all of them, in order, or none."""
+
+    async def balance(self, player_ref: str, currency: Currency) -> Balance:
+        """Return a player's standing. Raises UnknownPlayer."""
+
+
+class SlotegratorProvider:
+    """One merchant account at one aggregator that speaks this protocol."""
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the manifest's own word
+        title: str,
+        account: SlotegratorAccount,
+        till: Till,
+        clock: Clock,
+    ) -> None:
+        """``till`` is ``casino.play.Play``."""
+        self._account = account
+        self._clock = clock
+        self._client = SlotegratorClient(account, clock)
+        self._till = till
+        self._log = log.bind(provider=id)
+        self._manifest = Manifest(
+            id=id,
+            title=title,
+            late_originals=LateOriginals.ACCEPT,
+            frame_origins=account.frame_origins,
+        )
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it declares."""
+        return self._manifest
+
+    async def catalogue(self) -> list[GameEntry]:
+        """List every game that can be launched. Raises ProviderUnavailable."""
+        rows = await self._client.games()
+        offered = [row for row in rows if not row.has_lobby]
+        # A game with a lobby needs the table chosen before its launch; there is no page for that.
+        self._log.info("catalogue read", games=len(rows), offered=len(offered))
+        return [self._entry(row) for row in offered]
+
+    async def launch(self, request: LaunchRequest) -> str:
+        """Return the address of one opened game. Raises ProviderUnavailable."""
+        parameters = {
+            "game_uuid": request.game_external_id,
+            "device": request.device,
+            "return_url": request.return_url,
+            "language": request.language,
+        }
+        if request.demo:
+            return await self._client.init_demo(parameters)
+        wire = self._account.wire_of(request.currency)
+        if wire is None:
+            raise ProviderUnavailable("currency", request.currency)
+        return await self._client.init(
+            parameters
+            | {
+                "player_id": request.player_ref,
+                "player_name": request.player_name[:PLAYER_NAME_LENGTH_MAX],
+                "currency": wire,
+                "session_id": request.session_ref,
+            }
+        )
+
+    async def self_validate(self) -> SelfValidation:
+        """Have the aggregator test our callbacks. Raises ProviderUnavailable."""
+        return await self._client.self_validate()
+
+    async def answer(self, call: Call) -> Reply:
+        """Verify, perform, render; what goes wrong becomes the protocol's own error."""
+        try:
+            return await self._answer(call)
+        except (BadForm, BadSignature) as error:
+            self._log.warning("callback not authentic", why=str(error))
+            return _failure("INTERNAL_ERROR", "Request refused")
+        except BadCallback as error:
+            self._log.warning("callback malformed", field=str(error))
+            return _failure("INTERNAL_ERROR", "Malformed request")
+        except UnknownPlayer:
+            self._log.warning("callback names no player of ours")
+            return _failure("INTERNAL_ERROR", "Request refused")
+        except OutcomeUnknown as error:
+            self._log.error("callback of unknown outcome", why=repr(error.__cause__))
+            return _no_answer()
+        except (TryLater, TimeoutError) as error:
+            self._log.error("callback failed on our side, nothing done", why=repr(error))
+            return _failure("INTERNAL_ERROR", "Temporary failure")
+        except Exception:  # noqa: BLE001 - the last guard of an edge that may never raise
+            self._log.exception("callback crashed")
+            return _no_answer()
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._client.close()
+
+    async def _answer(self, call: Call) -> Reply:
+        if call.method != "POST":
+            raise BadForm("method")
+        form = parse_form(call.body)
+        account = self._account
+        verify(form, call.headers, account.merchant_id, account.keys, now=self._clock.now())
+        message = parse(form, account)
+        if isinstance(message, BalanceQuery):
+            async with asyncio.timeout(DEADLINE_S):
+                balance = await self._till.balance(message.player_ref, message.currency)
+            return _reply({"balance": self._number(balance.playable)})
+        return await self._settle(message)
+
+    async def _settle(self, settlement: Settlement) -> Reply:
+        call = settlement.call
+        seen = self._log.bind(
+            action=settlement.action,
+            transaction=settlement.transaction_id,
+            player=call.player_ref,
+            currency=call.currency.code,
+            retry=settlement.retry,
+        )
+        if settlement.ignored_stake is not None:
+            amount = str(settlement.ignored_stake)
+            seen.error("free spin came with a stake: not debited", alert=True, amount=amount)
+        async with asyncio.timeout(DEADLINE_S):
+            answer = await self._till.settle(self._manifest.id, settlement.call)
+        if isinstance(answer, Refused):
+            return _refused(answer.reason, seen, settlement)
+        outcomes = [item.outcome.value for item in answer.items]
+        seen.info("callback settled", outcomes=outcomes)
+        return self._settled(answer, call.currency, settlement.rolled_back)
+
+    def _settled(
+        self, answer: Applied, currency: Currency, rolled_back: tuple[str, ...] | None
+    ) -> Reply:
+        # The balance of the last operation, which a replay repeats, not the newest one.
+        balance = Money(answer.items[-1].balance_units, currency)
+        body: dict[str, object] = {
+            "balance": self._number(balance),
+            "transaction_id": answer.items[0].transfer_id,
+        }
+        if rolled_back is not None:
+            body["rollback_transactions"] = rolled_back
+        return _reply(body)
+
+    def _number(self, amount: Money) -> orjson.Fragment:
+        """Write a JSON number with fixed places, cut towards zero, never through a float."""
+        places = min(amount.currency.decimals, self._account.balance_places_max)
+        return orjson.Fragment(amount.text(places))
+
+    def _entry(self, row: GameRow) -> GameEntry:
+        category = category_of(row.type or "")
+        rtp = row.parameters.rtp if row.parameters else None
+        return GameEntry(
+            external_id=row.uuid,
+            title=row.name,
+            category=category,
+            studio=row.provider or self._manifest.title,
+            image_url=row.image if row.image and is_web_address(row.image) else None,
+            rtp_ppm=None if rtp is None else int(rtp * 10_000),
+            has_demo=category is not Category.LIVE,  # the list does not say; live has none
+        )
+
+
+def category_of(kind: str) -> Category:
+    """Sort the aggregator's free-text types into the lobby's groups."""
+    text = kind.lower()
+    if "live" in text:
+        return Category.LIVE
+    if "slot" in text:
+        return Category.SLOTS
+    if "crash" in text:
+        return Category.CRASH
+    if any(word in text for word in TABLE_GAMES):
+        return Category.TABLE
+    return Category.INSTANT
+
+
+def _refused(
+    reason: Refusal, seen: structlog.typing.FilteringBoundLogger, settlement: Settlement
+) -> Reply:
+    if reason is Refusal.NOT_ENOUGH_MONEY and settlement.takes_stake:
+        seen.info("stake refused", reason=reason.value)
+        return _failure("INSUFFICIENT_FUNDS", "Not enough money")
+    seen.warning("callback refused", reason=reason.value)
+    return _failure("INTERNAL_ERROR", "Request refused")
+
+
+def _no_answer() -> Reply:
+    """Leave the call unanswered as the protocol understands it: anything but HTTP 200.
+
+    The aggregator then refunds a stake, and repeats everything else, until it hears what became
+    of it. An error it could read would end the matter with the stake perhaps taken.
+    """
+    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b"", "text/plain")
+
+
+def _failure(code: str, description: str) -> Reply:
+    return _reply({"error_code": code, "error_description": description})
+
+
+def _reply(body: dict[str, object]) -> Reply:
+    # Errors too are HTTP 200: the protocol knows no other status from us.
+    return Reply(HTTPStatus.OK, orjson.dumps(body))
