@@ -36,7 +36,10 @@ def document(api: Api) -> dict[str, Any]:
     components = schemas.get("$defs", {})
     components["LiveMessage"] = {
         "oneOf": [{"$ref": _REF.format(model=m.__name__)} for m in LIVE],
-        "discriminator": {"propertyName": "t"},
+        "discriminator": {
+            "propertyName": "t",
+            "mapping": {m.model_fields["t"].default: _REF.format(model=m.__name__) for m in LIVE},
+        },
     }
     return {
         "openapi": "3.1.0",

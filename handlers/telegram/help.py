@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram import Router
-from aiogram.filters import Command
+from aiogram import F, Router
+from aiogram.filters import Command, CommandStart
 
 from bot import keyboards
 from bot.callback_data import Screen
@@ -35,6 +35,9 @@ async def show_privacy(event: Event, words: Words) -> None:
 def build() -> Router:
     """Make the router of help and privacy."""
     router = Router(name="help")
+    # The Mini App links here: t.me/<bot>?start=help and so on.
+    router.message.register(show_help, CommandStart(magic=F.args == "help"))
+    router.message.register(show_privacy, CommandStart(magic=F.args == "privacy"))
     router.message.register(show_help, Command("help"))
     router.callback_query.register(show_help, opens(Screen.HELP))
     router.message.register(show_privacy, Command("privacy"))

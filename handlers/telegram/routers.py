@@ -27,13 +27,13 @@ def build_routers() -> list[Router]:
     private.callback_query.filter(is_private)
     private.include_routers(
         gate.build(),  # before anything a player could ask for
+        help.build(),  # deep links to these two come before a plain /start
+        support.build(),
         start.build(),
         menu.build(),
         wallet.build(),
         deposit.build(),
         history.build(),
-        help.build(),
-        support.build(),
         build_staff(),
         fallback.build(),
     )

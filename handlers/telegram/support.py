@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiogram import Router
-from aiogram.filters import Command
+from aiogram import F, Router
+from aiogram.filters import Command, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -79,6 +79,8 @@ async def send_letter(
 def build() -> Router:
     """Make the router of payment support."""
     router = Router(name="support")
+    # The Mini App links here; a limit or a pause is asked for in a letter to staff.
+    router.message.register(show_support, CommandStart(magic=F.args.in_({"support", "limits"})))
     router.message.register(show_support, Command("paysupport"))
     router.callback_query.register(show_support, opens(Screen.SUPPORT))
     router.callback_query.register(ask_letter, WriteToStaff.filter())

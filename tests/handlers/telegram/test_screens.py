@@ -81,6 +81,23 @@ async def test_commands(guest: Person, command: str, part: str) -> None:
     assert part in guest.text
 
 
+@pytest.mark.parametrize(
+    ("payload", "part"),
+    [
+        ("help", "What you can do here"),
+        ("privacy", "What we store"),
+        ("support", "Payment support"),
+        ("limits", "Payment support"),
+        ("r_friend", "Good to see you"),
+    ],
+)
+async def test_the_mini_app_links_to_screens_of_the_chat(
+    guest: Person, payload: str, part: str
+) -> None:
+    await guest.say(f"/start {payload}")
+    assert part in guest.text
+
+
 async def test_the_wallet_shows_what_the_wallet_holds(
     guest: Person, players: Players, wallet: Wallet
 ) -> None:
