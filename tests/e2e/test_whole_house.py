@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import time
 from collections.abc import AsyncIterator
@@ -151,11 +152,13 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
         await page.goto(mini_app_url(house.url, world.signed()))
         await expect(page.get_by_role("link", name="Dice").first).to_be_visible()
         assert await shown_balance(page) == 1_000
+        await photograph(page, "lobby")
 
         # A TON deposit by memo: the app shows where, the chain brings it, everybody hears of it.
         await page.get_by_role("button", name="Deposit").first.click()
         sheet = page.get_by_role("dialog")
         await sheet.get_by_role("button", name="TON").click()
+        await photograph(page, "wallet")
         memo = await sheet.get_by_role("button", name=re.compile("Copy: Memo")).inner_text()
         address = await sheet.get_by_role("button", name=re.compile("Copy: TON")).inner_text()
         world.chain.deposit(
@@ -172,6 +175,7 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
         for n in range(3):
             await page.get_by_role("button", name="Roll", exact=True).click()
             await until("rounds", lambda: rounds(world), n + 1)
+        await photograph(page, "dice")
         await page.go_back()
 
         # A provider's slot, in its frame, over signed callbacks.
@@ -179,6 +183,7 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
         frame = page.frame_locator("iframe")
         await frame.get_by_role("button", name="Spin", exact=True).click()
         await until("slot bets", lambda: bets_at(world, "Lucky Orchard"), 1)
+        await photograph(page, "slot")
         await page.get_by_role("button", name="Leave the game").first.click()
         await expect(page.get_by_role("link", name="Dice").first).to_be_visible()
 
@@ -199,6 +204,13 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
     assert after == {**before, "TON": before["TON"] + 1}
     assert await world.chat_balances() == after
     await book_balances(world)
+
+
+async def photograph(page: Page, name: str) -> None:
+    """Keep a picture for people to look at, where ``SCREENSHOTS`` names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.wait_for_timeout(2_000)  # animations end
+        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 async def rounds(world: World) -> int:
