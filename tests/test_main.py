@@ -56,7 +56,16 @@ async def test_live_mode_refuses_to_start_and_names_what_it_lacks(house_dir: Pat
         ({"BOT_TOKEN": "1:secret-secret", "BOT_MODE": "webhook"}, "BOT_WEBHOOK_SECRET"),
         ({"PROVIDERS": "house,nobody"}, "nobody"),
         ({"PROVIDERS": "slotegrator"}, "url"),
-        ({"PROVIDERS": "slotegrator", "SLOTEGRATOR_CURRENCIES": '{"EUR": "DOGE"}'}, "DOGE"),
+        (
+            {
+                "PROVIDERS": "slotegrator",
+                "SLOTEGRATOR_URL": "http://127.0.0.1:1",
+                "SLOTEGRATOR_MERCHANT_ID": "m",
+                "SLOTEGRATOR_MERCHANT_KEY": "k",
+                "SLOTEGRATOR_CURRENCIES": '{"EUR": "DOGE"}',
+            },
+            "DOGE",
+        ),
         ({"MODE": "testnet", "WEB_PROT": "1"}, "WEB_PROT"),
     ],
 )

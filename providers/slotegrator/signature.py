@@ -34,7 +34,7 @@ DEPTH_MAX = 4
 # one, and guessing at them would only let two readers disagree about one body.
 _NAME = re.compile(rb"([A-Za-z_][^\[\]. \0]*)((?:\[(?:[^\[\]\s\0][^\[\]\0]*)?\])*)")
 _KEY = re.compile(rb"\[([^\]]*)\]")
-_INDEX = re.compile(rb"0|[1-9][0-9]{0,17}")
+_INDEX = re.compile(rb"0|-?[1-9][0-9]{0,17}")  # what PHP takes for a number, not for a name
 
 
 class BadForm(ValueError):

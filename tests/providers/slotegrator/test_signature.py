@@ -216,6 +216,7 @@ def encoded(pair: tuple[tuple[str, list[str]], str]) -> bytes:
 
 @given(pairs=st.lists(PAIR, max_size=12))
 @settings(max_examples=400, deadline=None)
+@example(pairs=[(("A", ["-3"]), ""), (("A", [""]), "")])
 @example(pairs=[(("a", ["5"]), "x"), (("a", [""]), "y"), (("a", []), ""), (("a", [""]), "z")])
 @example(pairs=[(("a", []), "1"), (("a", ["b"]), "2"), (("a", ["b", "c"]), "3")])
 def test_nested_forms_are_signed_as_php_signs_them(
