@@ -11,28 +11,41 @@ from casino.clock import Clock
 from casino.money import CURRENCY_BY_ID, Money
 from casino.play import Catalogue, Game, ProviderState
 from casino.players import Player, Players
+from casino.text import storable
 from casino.wallet import AuditReport, Balance, Batch, Entry, Kind, Op, Outcome, Wallet
 from db import models
 from db.database import Database, Transaction, transaction
 
 CARD_ENTRIES = 10
 REASON_LENGTH_MAX = 300
+STAFF_NAME_LENGTH_MAX = 128
 SOURCE = "staff"
 
-# Stakes and wins net of their reversals, so that GGR = stakes - wins always.
+# Stakes and wins net of their reversals, so that GGR = stakes - wins always. A reversal counts as
+# what it reverses, down to the stake or win at the bottom of a chain of reversals.
 _FIGURES = """
-SELECT t.currency_id,
-    -sum(t.cash_delta + t.bonus_delta)
-        FILTER (WHERE coalesce(o.kind_id, t.kind_id) BETWEEN 1 AND 19) AS stakes,
-    sum(t.cash_delta + t.bonus_delta)
-        FILTER (WHERE coalesce(o.kind_id, t.kind_id) BETWEEN 20 AND 39) AS wins,
-    sum(t.cash_delta) FILTER (WHERE t.kind_id = 60) AS deposits,
-    count(*) FILTER (WHERE t.kind_id BETWEEN 1 AND 19) AS bets,
-    count(DISTINCT t.player_id) FILTER (WHERE t.kind_id BETWEEN 1 AND 19) AS players
-FROM transfers t
-LEFT JOIN transfers o ON t.kind_id = 40 AND o.player_id = t.player_id
-    AND o.source_id = t.source_id AND o.key = t.reference
-WHERE t.created_at >= $1 AND t.created_at < $2
+WITH RECURSIVE day AS (
+    SELECT * FROM transfers WHERE created_at >= $1 AND created_at < $2
+), chain AS (
+    SELECT player_id, currency_id, seq, source_id, kind_id, reference FROM day WHERE kind_id = 40
+    UNION ALL
+    SELECT c.player_id, c.currency_id, c.seq, c.source_id, o.kind_id, o.reference
+    FROM chain c JOIN transfers o
+        ON o.player_id = c.player_id AND o.source_id = c.source_id AND o.key = c.reference
+    WHERE c.kind_id = 40
+), counted AS (
+    SELECT t.currency_id, t.player_id, t.kind_id, t.cash_delta + t.bonus_delta AS delta,
+        coalesce(c.kind_id, t.kind_id) AS meant
+    FROM day t LEFT JOIN chain c ON t.kind_id = 40 AND c.kind_id <> 40
+        AND (c.player_id, c.currency_id, c.seq) = (t.player_id, t.currency_id, t.seq)
+)
+SELECT currency_id,
+    -sum(delta) FILTER (WHERE meant BETWEEN 1 AND 19) AS stakes,
+    sum(delta) FILTER (WHERE meant BETWEEN 20 AND 39) AS wins,
+    sum(delta) FILTER (WHERE kind_id = 60) AS deposits,
+    count(*) FILTER (WHERE kind_id BETWEEN 1 AND 19) AS bets,
+    count(DISTINCT player_id) FILTER (WHERE kind_id BETWEEN 1 AND 19) AS players
+FROM counted
 GROUP BY 1 ORDER BY 1
 """
 
@@ -109,8 +122,12 @@ class Backoffice:
         """
         if not delta:
             raise errors.Malformed
+        reason = _reason(reason)
         kind = Kind.CORRECTION_UP if delta.units > 0 else Kind.CORRECTION_DOWN
-        op = Op(kind, key, abs(delta.units))
+        try:
+            op = Op(kind, key, abs(delta.units))
+        except ValueError as error:
+            raise errors.Malformed from error
         async with transaction() as tx:
             applied = await self._wallet.transfer(
                 tx, Batch(player_id, delta.currency, SOURCE, (op,))
@@ -127,8 +144,7 @@ class Backoffice:
                         reason=reason,
                     )
                 )
-        entries = await self._wallet.statement(player_id, limit=100, currency=delta.currency)
-        return next(e for e in entries if e.id == item.transfer_id)
+        return await self._wallet.entry(player_id, item.transfer_id)
 
     async def switch_provider(self, staff: Staff, provider_id: str, *, on: bool) -> None:
         """Open or close a provider to new stakes; rounds under way may finish. Raises NotFound."""
@@ -181,10 +197,11 @@ class Backoffice:
         self, staff: Staff, player_id: int, reason: str, *, frozen: bool
     ) -> None:
         async with transaction() as tx:
-            # Not a plain UPDATE: an account being opened at this moment holds the player's row,
-            # and is either seen below or opens after us, frozen.
+            # An account being opened at this moment shares the player's row: it is either seen
+            # below or opens after us, frozen. A foreign key's lock must not be in our way, or a
+            # deposit that has the account and names the player next would wait for us for ever.
             was = await tx.raw.fetchval(
-                "SELECT frozen FROM players WHERE id = $1 FOR UPDATE", player_id
+                "SELECT frozen FROM players WHERE id = $1 FOR NO KEY UPDATE", player_id
             )
             if was is None:
                 raise errors.NotFound
@@ -202,15 +219,12 @@ class Backoffice:
     async def _note(
         self, staff: Staff, action: str, target: str, reason: str, detail: Mapping[str, object]
     ) -> None:
-        reason = reason.replace("\0", "").strip()[:REASON_LENGTH_MAX]
-        if not reason:
-            raise ReasonMissing
         await models.AuditEntry.create(
             staff_id=staff.telegram_id,
-            staff_name=staff.name.replace("\0", "")[:128],
+            staff_name=storable(staff.name, STAFF_NAME_LENGTH_MAX),
             action=action,
             target=target,
-            reason=reason,
+            reason=_reason(reason),
             detail=dict(detail),
         )
 
@@ -219,6 +233,14 @@ class ReasonMissing(errors.PlayerError):
     """An act on somebody's money or account needs a reason."""
 
     code = "reason-missing"
+
+
+def _reason(text: str) -> str:
+    """Cut a reason to what is kept. Raises ReasonMissing where nothing is left."""
+    reason = storable(text, REASON_LENGTH_MAX).strip()
+    if not reason:
+        raise ReasonMissing
+    return reason
 
 
 async def audit_and_file(wallet: Wallet, clock: Clock) -> AuditReport:

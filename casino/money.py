@@ -97,7 +97,9 @@ class Money:
         cut = len(digits) - self.currency.decimals
         whole, part = digits[:cut], digits[cut:]
         part = part.rstrip("0") if places is None else part[:places].ljust(places, "0")
-        return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
+        shown = f"{whole}.{part}" if part else whole
+        # What is cut away to zero has no sign.
+        return f"{sign}{shown}" if shown.strip("0.") else shown
 
     def __str__(self) -> str:
         return f"{self.text()} {self.currency}"

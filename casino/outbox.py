@@ -10,6 +10,7 @@ import structlog
 
 from casino import events
 from casino.errors import TryLater
+from casino.text import storable
 from db.database import OUTAGES, transaction
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ BATCH = 50
 LEASE_S = 60
 ATTEMPTS_MAX = 20
 DELAY_MAX_S = 3_600
+ERROR_LENGTH_MAX = 500
 
 # The oldest untold event of each player, so that a player's events keep their order; the lease
 # keeps other relays off it while it is being told.
@@ -70,10 +72,14 @@ async def relay_once(tell: Tell) -> int:
     """Claim what is due, tell it, and note what became of it. Returns how many were claimed."""
     async with transaction() as tx:
         rows = await tx.raw.fetch(_CLAIM, LEASE_S, BATCH)
-    for row in sorted(rows, key=lambda r: int(r["id"])):
-        await _tell_one(
-            tell, row["id"], row["name"], row["player_id"], row["body"], row["attempts"]
+    # One event a player at most: they are told side by side, so that nobody waits for a listener
+    # that hangs over somebody else's.
+    await asyncio.gather(
+        *(
+            _tell_one(tell, r["id"], r["name"], r["player_id"], r["body"], r["attempts"])
+            for r in rows
         )
+    )
     return len(rows)
 
 
@@ -86,23 +92,26 @@ async def _tell_one(
     except Retry as retry:
         await _later(event_id, retry.after_s, repr(retry))
     except LATER as outage:
-        await _later(event_id, min(2.0**attempts, DELAY_MAX_S), repr(outage))
+        await _later(event_id, _delay_s(attempts), repr(outage))
     except Exception as bug:  # one event's bug must not stop everybody's; it is kept, loudly
         log.exception("outbox: listener failed", event_name=name, event_id=event_id)
         if attempts >= ATTEMPTS_MAX:
-            await _note("parked_at = now(), error = $2", event_id, repr(bug)[:500])
+            await _note("parked_at = now(), error = $2", event_id, repr(bug))
         else:
-            await _later(event_id, min(2.0**attempts, DELAY_MAX_S), repr(bug))
+            await _later(event_id, _delay_s(attempts), repr(bug))
     else:
         await _note("told_at = now(), error = $2", event_id, None)
 
 
+def _delay_s(attempts: int) -> float:
+    return min(2.0 ** min(attempts, 16), DELAY_MAX_S)
+
+
 async def _later(event_id: int, after_s: float, error: str) -> None:
-    await _note(
-        "due_at = now() + make_interval(secs => $3), error = $2", event_id, error[:500], after_s
-    )
+    await _note("due_at = now() + make_interval(secs => $3), error = $2", event_id, error, after_s)
 
 
 async def _note(change: str, event_id: int, error: str | None, *more: float) -> None:
+    kept = storable(error, ERROR_LENGTH_MAX) if error is not None else None
     async with transaction() as tx:
-        await tx.raw.execute(f"UPDATE outbox SET {change} WHERE id = $1", event_id, error, *more)  # noqa: S608 - constants above
+        await tx.raw.execute(f"UPDATE outbox SET {change} WHERE id = $1", event_id, kept, *more)  # noqa: S608 - constants above

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.connection import get_connection
+from tortoise.backends.base.client import (
+    BaseDBAsyncClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import get_connection, get_connections
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.transactions import in_transaction
 
@@ -36,6 +41,7 @@ OUTAGES: tuple[type[BaseException], ...] = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.CannotConnectNowError,
@@ -110,9 +116,24 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """Lend one raw connection, outside any transaction."""
+        """Lend one raw connection; inside a transaction it is the transaction's own."""
         async with get_connection("default").acquire_connection() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[asyncpg.Connection]:
+        """Lend a connection that is not of the pool.
+
+        For whoever holds one of the pool already: if all who hold one waited for a second one,
+        nobody would ever get it.
+        """
+        credentials = dict(self._config["connections"]["default"]["credentials"])
+        del credentials["minsize"], credentials["maxsize"]
+        connection = await asyncpg.connect(**credentials)
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def ping(self) -> None:
         """Ask the database anything. Raises one of ``OUTAGES`` when it is away."""
@@ -133,24 +154,77 @@ class Transaction:
         self.after_commit: list[Any] = []
 
 
+_current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Transaction]:
     """Open a transaction; leaving normally commits, an exception rolls back.
 
-    Raises CommitInDoubt when the commit itself was cut off.
+    Inside another one it is a savepoint, and its callbacks wait for the outer commit. Raises
+    CommitInDoubt when the commit itself was cut off.
     """
+    outer = _current.get()
     committing = False
     try:
-        async with in_transaction("default") as client:
+        async with _begun() as client:
             async with client.acquire_connection() as raw:
                 pass  # inside a transaction the connection is one and the same throughout
             tx = Transaction(client, raw)
-            yield tx
-            committing = True
+            token = _current.set(tx)
+            try:
+                yield tx
+            finally:
+                _current.reset(token)
+            committing = outer is None
     except CUT_OFF as cut_off:
         # A caller's deadline that ends a commit leaves as much doubt as a lost connection.
         if committing:
             raise CommitInDoubt from cut_off
         raise
+    if outer is not None:
+        outer.after_commit += tx.after_commit
+        return
     for callback in tx.after_commit:
         callback()
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[BaseDBAsyncClient]:
+    """Enter the ORM's transaction, and undo the entry where it fails half-way.
+
+    When BEGIN fails, the ORM keeps the connection out of the pool for ever and leaves the task
+    believing that it is inside a transaction.
+    """
+    context = in_transaction("default")
+    try:
+        client = await context.__aenter__()
+    except BaseException:
+        if isinstance(context, TransactionContextPooled):
+            await _abandon(context)
+        raise
+    try:
+        yield client
+    except BaseException as error:
+        await _leave(context, type(error), error, error.__traceback__)
+        raise
+    else:
+        await _leave(context, None, None, None)
+
+
+async def _leave(context: TransactionContext, *why: Any) -> None:  # noqa: ANN401 - of __aexit__
+    try:
+        await context.__aexit__(*why)
+    except BaseException:
+        # A connection that breaks on its way back to the pool must not stay this task's own.
+        if get_connection("default") is context.client:
+            get_connections().reset(cast("TransactionContextPooled", context).token)
+        raise
+
+
+async def _abandon(context: TransactionContextPooled) -> None:
+    client: Any = context.client
+    if client._connection is not None:  # noqa: SLF001 - the ORM has no door for this
+        await client._parent._pool.release(client._connection)  # noqa: SLF001
+    if (token := getattr(context, "token", None)) is not None:
+        get_connections().reset(token)

@@ -25,15 +25,15 @@ ORDER BY player_id, currency_id
 FOR NO KEY UPDATE
 """
 
-# The player's row is locked as a foreign key would lock it, so that a freeze running at the same
-# time either is seen here or sees the new account.
+# The player's row is shared, so that a freeze running at the same time either is seen here or
+# sees the new account.
 _OPEN_ACCOUNTS = """
 INSERT INTO accounts (player_id, currency_id, frozen)
 SELECT p.id, k.currency_id, p.frozen
 FROM unnest($1::bigint[], $2::smallint[]) AS k (player_id, currency_id)
 JOIN players p ON p.id = k.player_id
 ORDER BY 1, 2
-FOR KEY SHARE OF p
+FOR SHARE OF p
 ON CONFLICT DO NOTHING
 """
 

@@ -17,6 +17,20 @@ REQUIRED_CONSTRAINTS = {
     ("house_rounds", "house_rounds_amounts"),
 }
 REQUIRED_UNIQUE_INDEXES = {"transfers_reference_once", "seed_pairs_active"}
+# What credits and first contacts rely on to happen once: (table, columns of a unique index).
+REQUIRED_UNIQUE = {
+    ("chain_cursors", "account, rail"),
+    ("chain_entries", "account, lt, rail"),
+    ("deposit_memos", "player_id"),
+    ("deposits", "external_id, rail"),
+    ("filed_deposits", "external_id, rail"),
+    ("games", "external_id, provider_id"),
+    ("house_rounds", "key, player_id"),
+    ("house_rounds", "nonce, seed_pair_id"),
+    ("identities", "external_id, kind"),
+    ("inbox", "external_id, source"),
+    ("sign_ins", "token_hash"),
+}
 REQUIRED_TRIGGERS = {"transfers_append_only", "audit_trail_append_only"}
 
 
@@ -49,8 +63,22 @@ async def require_schema(connection: asyncpg.Connection) -> None:
             "SELECT tgname::text AS name FROM pg_trigger WHERE tgenabled = 'O'"
         )
     }
+    unique = {
+        (row["table"], row["columns"])
+        for row in await connection.fetch(
+            "SELECT i.indrelid::regclass::text AS table,"
+            " string_agg(a.attname, ', ' ORDER BY a.attname) AS columns"
+            " FROM pg_index i JOIN pg_attribute a"
+            " ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey::smallint[])"
+            " WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL"
+            " GROUP BY i.indexrelid, i.indrelid"
+        )
+    }
     missing = [f"{table}.{name}" for table, name in sorted(REQUIRED_CONSTRAINTS - constraints)]
     missing += sorted(REQUIRED_UNIQUE_INDEXES - indexes)
+    missing += [
+        f"unique {table} ({columns})" for table, columns in sorted(REQUIRED_UNIQUE - unique)
+    ]
     missing += sorted(REQUIRED_TRIGGERS - triggers)
     if await connection.fetchval("SHOW synchronous_commit") == "off":
         missing.append("synchronous_commit is off")

@@ -1,9 +1,9 @@
 """Money from outside: rails, deposit methods, crediting and filing."""
 
+from casino.cashier.arrivals import Deposit
 from casino.cashier.deposits import (
     AmountOutOfRange,
     Cashier,
-    Deposit,
     DepositMethod,
     DepositTarget,
 )

@@ -1,35 +1,24 @@
-"""Deposits: credited once by the rail's own identifier, or filed with a reason; never dropped."""
+"""The cashier: ways to deposit, where money goes, and what watching rails report."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 
-from casino import errors, events
-from casino.cashier.rail import (
-    ChainTransaction,
-    Cursor,
-    Flaw,
-    Ignored,
-    Incoming,
-    Method,
-    PaymentRail,
-    UnknownAsset,
-)
+from casino import errors
+from casino.cashier.arrivals import MEMO_LENGTH, Deposit, credit, settle, view
+from casino.cashier.rail import ChainTransaction, Cursor, Incoming, Method, PaymentRail
 from casino.ids import new_token
-from casino.money import CURRENCY_BY_ID, Currency, Money
+from casino.money import Currency, Money
 from casino.players import Player
 from casino.surfaces import House, Surface
-from casino.wallet import Batch, Kind, Op, Outcome, Wallet
+from casino.wallet import Wallet
 from db import models
-from db.database import Transaction, transaction
+from db.database import transaction
 
-MEMO_LENGTH = 10  # 50 random bits: not guessable, still typed without a mistake
-MEMO_STORED_MAX = 128
 DEPOSITS_MAX = 100
 INSTANT_KEY_LENGTH_MAX = 64
 
@@ -57,17 +46,6 @@ class DepositTarget:
     memo: str
     uri: str
     minimum: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Deposit:
-    """Money that was credited."""
-
-    id: int
-    rail: str
-    amount: Money
-    at: datetime
-    external_id: str
 
 
 class Cashier:
@@ -140,7 +118,7 @@ class Cashier:
             raise AmountOutOfRange(minimum=str(minimum), maximum=str(maximum))
         incoming = Incoming(f"{player.id}:{key}", amount, None)
         async with transaction() as tx:
-            return await self._credit(tx, rail_id, player.id, incoming)
+            return await credit(tx, self._wallet, rail_id, player.id, incoming)
 
     async def deposits(self, player_id: int, limit: int = 20) -> list[Deposit]:
         """List a player's credited deposits, newest first."""
@@ -149,7 +127,7 @@ class Cashier:
             .order_by("-id")
             .limit(min(limit, DEPOSITS_MAX))
         )
-        return [_view(row) for row in rows]
+        return [view(row) for row in rows]
 
     async def cursor(self, rail: str, account: str) -> Cursor | None:
         """Return the last settled transaction of a watched account (``DepositBook``)."""
@@ -167,14 +145,15 @@ class Cashier:
             cursor = await models.ChainCursor.get_or_none(rail=rail, account=seen.account)
             if cursor is not None and cursor.lt >= seen.lt:
                 return False
-            outcome, note = await self._settle(tx, rail, seen)
+            manifest = self.rails[rail].manifest
+            outcome, note = await settle(tx, self._wallet, manifest, seen)
             await models.ChainEntry.create(
                 rail=rail,
                 account=seen.account,
                 lt=seen.lt,
                 hash=seen.hash,
                 outcome=outcome,
-                note=note[:200],
+                note=note,
                 at=seen.at,
             )
             if cursor is None:
@@ -182,83 +161,6 @@ class Cashier:
             cursor.lt, cursor.hash = seen.lt, seen.hash
             await cursor.save()
         return True
-
-    async def _settle(self, tx: Transaction, rail: str, seen: ChainTransaction) -> tuple[str, str]:
-        match seen.finding:
-            case Ignored(reason):
-                return "ignored", reason
-            case UnknownAsset(external_id, sender, note):
-                await _file(rail, external_id, Flaw.UNKNOWN_ASSET, sender=sender, note=note)
-                return "filed", Flaw.UNKNOWN_ASSET.value
-            case Incoming() as incoming:
-                return await self._assign(tx, rail, incoming)
-
-    async def _assign(self, tx: Transaction, rail: str, incoming: Incoming) -> tuple[str, str]:
-        flaw, owner = incoming.flaw, None
-        if flaw is None and not incoming.memo:
-            flaw = Flaw.NO_MEMO
-        if flaw is None:
-            owner = await _owner_of(incoming.memo or "")
-            flaw = Flaw.UNKNOWN_MEMO if owner is None else None
-        minimum = self.rails[rail].manifest.minimums.get(incoming.amount.currency.code)
-        small = minimum is not None and incoming.amount < minimum
-        if flaw is None and small:
-            flaw = Flaw.BELOW_MINIMUM
-        if owner is None or flaw is not None:
-            reason = flaw or Flaw.UNKNOWN_MEMO
-            await _file(
-                rail,
-                incoming.external_id,
-                reason,
-                amount=incoming.amount,
-                memo=incoming.memo,
-                sender=incoming.sender,
-            )
-            if not small:  # dust and worthless tokens are spam: filed, but nobody is woken
-                await events.record(
-                    events.DepositFiled(
-                        player_id=None,
-                        rail=rail,
-                        currency=incoming.amount.currency.code,
-                        amount=incoming.amount.text(),
-                        reason=reason.value,
-                        external_id=incoming.external_id,
-                    )
-                )
-            return "filed", reason.value
-        await self._credit(tx, rail, owner.player_id, incoming)
-        return "credited", f"player {owner.player_id}"
-
-    async def _credit(
-        self, tx: Transaction, rail: str, player_id: int, incoming: Incoming
-    ) -> Deposit:
-        amount = incoming.amount
-        op = Op(Kind.DEPOSIT, incoming.external_id, amount.units)
-        applied = await self._wallet.transfer(tx, Batch(player_id, amount.currency, rail, (op,)))
-        if applied.items[0].outcome is Outcome.REPLAYED:
-            known = await models.Deposit.get(rail=rail, external_id=incoming.external_id)
-            return _view(known)
-        row = await models.Deposit.create(
-            player_id=player_id,
-            rail=rail,
-            external_id=incoming.external_id,
-            currency_id=amount.currency.id,
-            units=amount.units,
-            sender=incoming.sender,
-        )
-        await events.record(
-            events.DepositCredited(
-                player_id=player_id,
-                deposit_id=row.id,
-                rail=rail,
-                currency=amount.currency.code,
-                amount=amount.text(),
-                balance=applied.balance.available.text(),
-                external_id=incoming.external_id,
-                at=row.created_at.isoformat(),
-            )
-        )
-        return _view(row)
 
     def _rail(self, rail_id: str, method: Method, currency: Currency) -> PaymentRail:
         rail = self.rails.get(rail_id)
@@ -291,46 +193,6 @@ async def _memo_of(player_id: int) -> str:
     return known.memo
 
 
-async def _owner_of(memo: str) -> models.DepositMemo | None:
-    # Anybody may send any text; ours are short, and the table would refuse to compare longer ones.
-    if len(memo) > MEMO_LENGTH:
-        return None
-    return await models.DepositMemo.get_or_none(memo=memo.upper())
-
-
 def _new_memo() -> str:
     # A letter first, so that no wallet takes the memo for a number and drops leading zeros.
     return secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ") + new_token(MEMO_LENGTH - 1)
-
-
-async def _file(
-    rail: str,
-    external_id: str,
-    reason: Flaw,
-    *,
-    amount: Money | None = None,
-    memo: str | None = None,
-    sender: str | None = None,
-    note: str = "",
-) -> None:
-    text = memo.replace("\0", "")[:MEMO_STORED_MAX] if memo else None
-    await models.FiledDeposit.create(
-        rail=rail,
-        external_id=external_id,
-        reason=reason.value,
-        currency_id=amount.currency.id if amount else None,
-        units=amount.units if amount else None,
-        memo=text,
-        sender=sender,
-        note=note[:200],
-    )
-
-
-def _view(row: models.Deposit) -> Deposit:
-    return Deposit(
-        row.id,
-        row.rail,
-        Money(row.units, CURRENCY_BY_ID[row.currency_id]),
-        row.created_at,
-        row.external_id,
-    )

@@ -27,6 +27,7 @@ class Flaw(enum.StrEnum):
     ENCRYPTED = "encrypted"
     BELOW_MINIMUM = "below_minimum"
     UNKNOWN_ASSET = "unknown_asset"
+    NOT_CREDITED = "not_credited"  # the ledger refused it: out of range, or the id was used
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from casino import errors
-from casino.play.provider import Category, GameEntry, Provider, ProviderUnavailable
+from casino.play.provider import Category, GameEntry, Provider
+from casino.text import is_storable, storable
 from db import models
-from db.database import transaction
+from db.database import OUTAGES, transaction
 
 log = structlog.get_logger(__name__)
+
+LATER: tuple[type[BaseException], ...] = (errors.TryLater, *OUTAGES)
 
 SYNC_EVERY_S = 3_600
 SYNC_RETRY_S = 15
 QUERY_LENGTH_MAX = 64
+ID_LENGTH_MAX, TITLE_LENGTH_MAX, STUDIO_LENGTH_MAX, URL_LENGTH_MAX = 128, 128, 64, 512
+NUMBER_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Catalogue:
         while True:
             try:
                 await self.sync(provider)
-            except (ProviderUnavailable, errors.TryLater) as outage:
+            except LATER as outage:
                 log.warning(
                     "catalogue: not synced", provider=provider.manifest.id, error=str(outage)
                 )
@@ -78,8 +83,15 @@ class Catalogue:
     async def sync(self, provider: Provider) -> int:
         """Take over a provider's complete list; games it no longer lists leave the lobby."""
         provider_id = provider.manifest.id
-        entries = {e.external_id: e for e in await provider.catalogue()}
-        async with transaction():
+        listed = [_fit(entry) for entry in await provider.catalogue()]
+        entries = {entry.external_id: entry for entry in listed if entry is not None}
+        if None in listed:
+            log.warning("catalogue: entries left out", provider=provider_id)
+        async with transaction() as tx:
+            # Processes that start together take turns: the second one finds the games there.
+            await tx.raw.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{provider_id}"
+            )
             known = {
                 g.external_id: g
                 for g in await models.Game.filter(provider_id=provider_id).select_for_update()
@@ -102,12 +114,16 @@ class Catalogue:
         if category is not None:
             found = found.filter(category=category)
         if query:
-            found = found.filter(title__icontains=query[:QUERY_LENGTH_MAX].replace("\0", ""))
+            if not is_storable(query):
+                return []
+            found = found.filter(title__icontains=query[:QUERY_LENGTH_MAX])
         rows = await found.order_by("provider_id", "id").limit(limit).select_related("provider")
         return [self._view(row) for row in rows]
 
     async def game(self, game_id: int) -> Game:
         """Return one game, on or off. Raises NotFound."""
+        if not 0 < game_id <= NUMBER_MAX:
+            raise errors.NotFound
         row = await models.Game.get_or_none(id=game_id).select_related("provider")
         if row is None:
             raise errors.NotFound
@@ -115,8 +131,10 @@ class Catalogue:
 
     async def find(self, text: str, limit: int = 10) -> list[Game]:
         """Search by title among all listed games, on or off; for staff."""
+        if not is_storable(text):
+            return []
         rows = (
-            await models.Game.filter(listed=True, title__icontains=text.replace("\0", ""))
+            await models.Game.filter(listed=True, title__icontains=text[:QUERY_LENGTH_MAX])
             .order_by("id")
             .limit(limit)
             .select_related("provider")
@@ -138,6 +156,8 @@ class Catalogue:
 
     async def game_id(self, provider_id: str, external_id: str) -> int | None:
         """Return our number of a provider's game, or None; remembered, it never changes."""
+        if not 0 < len(external_id) <= ID_LENGTH_MAX or not is_storable(external_id):
+            return None
         where = (provider_id, external_id)
         if where not in self._ids:
             row = await models.Game.get_or_none(provider_id=provider_id, external_id=external_id)
@@ -159,8 +179,22 @@ class Catalogue:
             row.rtp_ppm,
             row.has_demo,
             own=provider is not None and provider.manifest.own_games,
-            enabled=row.enabled and row.provider.enabled,
+            enabled=row.listed and row.enabled and row.provider.enabled,
         )
+
+
+def _fit(entry: GameEntry) -> GameEntry | None:
+    """Cut an entry to what can be stored; one whose id cannot be kept as it is is left out."""
+    if not 0 < len(entry.external_id) <= ID_LENGTH_MAX or not is_storable(entry.external_id):
+        return None
+    url, rtp_ppm = entry.image_url, entry.rtp_ppm
+    return replace(
+        entry,
+        title=storable(entry.title, TITLE_LENGTH_MAX) or entry.external_id,
+        studio=storable(entry.studio, STUDIO_LENGTH_MAX),
+        image_url=url if url and len(url) <= URL_LENGTH_MAX and is_storable(url) else None,
+        rtp_ppm=rtp_ppm if rtp_ppm is not None and 0 <= rtp_ppm <= NUMBER_MAX else None,
+    )
 
 
 async def _store(provider_id: str, known: models.Game | None, entry: GameEntry) -> None:

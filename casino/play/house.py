@@ -112,11 +112,22 @@ class HouseRounds:
         choices: Mapping[str, Any],
         key: str,
     ) -> tuple[Round, Balance]:
-        """Play one round, once per key; a repeat returns the first round.
+        """Play one round, once per key; a repeat returns the first round and today's balance.
 
-        Raises StakeOutOfRange, NotEnoughMoney, AccountFrozen, TermsNotAccepted, GameUnavailable,
-        KeyReused, Malformed.
+        Raises StakeOutOfRange, ProfitTooLarge, NotEnoughMoney, AccountFrozen, TermsNotAccepted,
+        GameUnavailable, UnknownCurrency, KeyReused, Malformed.
         """
+        round_, balance = await self._play(game, player, stake, choices, key)
+        return round_, balance or await self._wallet.balance(player.id, stake.currency)
+
+    async def _play(
+        self,
+        game: HouseGame,
+        player: Player,
+        stake: Money,
+        choices: Mapping[str, Any],
+        key: str,
+    ) -> tuple[Round, Balance | None]:
         if not 0 < len(key) <= KEY_LENGTH_MAX or not key.isascii() or not key.isprintable():
             raise errors.Malformed
         choices = game.choices(choices)
@@ -131,10 +142,7 @@ class HouseRounds:
             pair = await fairness.lock_active(player.id)
             known = await _known(player.id, key)
             if known is not None:
-                return (
-                    _replay(known, game, stake, choices),
-                    await self._wallet.balance(player.id, stake.currency),
-                )
+                return _replay(known, game, stake, choices), None
             result = game.decide(pair.server_seed, pair.client_seed, pair.nonce, stake, choices)
             round_id = f"{game.slug}:{pair.id}:{pair.nonce}"
             ops = _ops(round_id, stake, result.payout)

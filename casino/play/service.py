@@ -13,6 +13,7 @@ from casino.play.catalogue import Catalogue
 from casino.play.provider import LateOriginals, LaunchRequest
 from casino.players import Player
 from casino.surfaces import House, Surface
+from casino.text import is_storable
 from casino.wallet import Answer, Balance, Batch, Op, Refusal, Refused, Wallet
 from casino.wallet.operations import STAKES
 from db import models
@@ -75,7 +76,7 @@ class Play:
         staking = any(op.kind in STAKES for op in call.ops)
         try:
             game_id = await self._game_id(provider_id, call.game_ref)
-            session_id = await self._session_id(player_id, call) if staking else None
+            session_id = await self._session_id(provider_id, player_id, call) if staking else None
         except OUTAGES as outage:
             raise errors.TryLater from outage
         if game_id is None and staking:
@@ -164,16 +165,26 @@ class Play:
             return None
         return await self.catalogue.game_id(provider_id, game_ref)
 
-    async def _session_id(self, player_id: int, call: GameCall) -> int:
-        """Return the session's number if it is this player's and in this currency."""
+    async def _session_id(self, provider_id: str, player_id: int, call: GameCall) -> int:
+        """Return the session's number if it fits the call and is not over by our clock.
+
+        Whether it was ended is asked where the stake is taken.
+        """
         ref = call.session_ref or ""
+        if not is_storable(ref):
+            return NOBODY
         session = self._sessions.get(ref)
         if session is None:
-            session = await models.GameSession.get_or_none(ref=ref)
+            session = await models.GameSession.get_or_none(ref=ref).select_related("game")
             if session is None:
                 return NOBODY
             if len(self._sessions) >= SESSIONS_REMEMBERED:
                 self._sessions.pop(next(iter(self._sessions)))
             self._sessions[ref] = session
-        fits = session.player_id == player_id and session.currency_id == call.currency.id
+        fits = (
+            session.player_id == player_id
+            and session.currency_id == call.currency.id
+            and session.game.provider_id == provider_id
+            and session.expires_at > self._clock.now()
+        )
         return session.id if fits else NOBODY

@@ -13,6 +13,7 @@ from casino import errors
 from casino.clock import Clock
 from casino.ids import read_id
 from casino.money import Money
+from casino.text import storable
 from casino.wallet import Batch, Kind, Op, Wallet
 from db import models
 from db.database import Transaction, transaction
@@ -20,6 +21,8 @@ from db.database import Transaction, transaction
 LANGUAGES = ("en", "ru")
 NAME_LENGTH_MAX = 128
 PAYLOAD_LENGTH_MAX = 64
+USERNAME_LENGTH_MAX = 64
+FALLBACK_NAME = "Player"
 PROMO_SOURCE = "promo"
 
 
@@ -67,12 +70,13 @@ class Players:
         ``in_chat`` says that the user talks to the bot, so that the bot may write to them.
         """
         name = " ".join(filter(None, (user.first_name, user.last_name)))
+        username = storable(user.username or "", USERNAME_LENGTH_MAX) or None
         player = await self._meet(
             "telegram",
             str(user.id),
-            name=name or f"Player {user.id % 10_000}",
+            name=name,
             language=language_of(user.language_code),
-            username=user.username,
+            username=username,
             start_payload=start_payload,
         )
         if in_chat and (player.chat_id != user.id or player.chat_blocked_at is not None):
@@ -118,7 +122,7 @@ class Players:
 
     async def find(self, query: str, limit: int = 10) -> list[Player]:
         """Search by player id, Telegram id, @username or part of the name; for staff."""
-        text = query.strip().removeprefix("@")
+        text = storable(query, NAME_LENGTH_MAX).strip().removeprefix("@")
         if not text:
             return []
         match = Q(name__icontains=text) | Q(identities__username__iexact=text)
@@ -146,11 +150,13 @@ class Players:
         known = await self._find(kind, external_id, username)
         if known is not None:
             return known
-        payload = _clean(start_payload or "", PAYLOAD_LENGTH_MAX) or None
+        payload = storable(start_payload or "", PAYLOAD_LENGTH_MAX) or None
         try:
             async with transaction() as tx:
                 player = await models.Player.create(
-                    name=_clean(name, NAME_LENGTH_MAX), language=language, start_payload=payload
+                    name=storable(name, NAME_LENGTH_MAX).strip() or FALLBACK_NAME,
+                    language=language,
+                    start_payload=payload,
                 )
                 await models.Identity.create(
                     player=player, kind=kind, external_id=external_id, username=username
@@ -192,11 +198,6 @@ class Players:
             player.chat_id if player.chat_blocked_at is None else None,
             player.created_at,
         )
-
-
-def _clean(text: str, length_max: int) -> str:
-    """Cut to what the database stores; PostgreSQL text cannot hold NUL."""
-    return text.replace("\0", "")[:length_max]
 
 
 def language_of(code: str | None) -> str:

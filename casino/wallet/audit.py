@@ -68,6 +68,20 @@ CHECKS = {
         WHERE r.kind_id = 40 AND r.cash_delta + r.bonus_delta <> 0 AND (
             sign(r.cash_delta + r.bonus_delta) = sign(o.cash_delta + o.bonus_delta)
             OR abs(r.cash_delta + r.bonus_delta) > abs(o.cash_delta + o.bonus_delta))""",
+    "money comes back only for what it was taken for": """
+        SELECT format('player %s source %s key %s: moves money without an original in its currency',
+            r.player_id, r.source_id, r.key)
+        FROM transfers r
+        WHERE r.kind_id IN (40, 81, 82) AND (r.cash_delta <> 0 OR r.bonus_delta <> 0 OR r.held_delta <> 0)
+          AND NOT EXISTS (SELECT FROM transfers o WHERE o.player_id = r.player_id
+            AND o.source_id = r.source_id AND o.key = r.reference AND o.currency_id = r.currency_id)""",
+    "currency, kind and source of every transfer are known": """
+        SELECT format('player %s currency %s seq %s: kind %s or source %s or its currency is unknown',
+            t.player_id, t.currency_id, t.seq, t.kind_id, t.source_id)
+        FROM transfers t
+        WHERE NOT EXISTS (SELECT FROM currencies c WHERE c.id = t.currency_id)
+           OR NOT EXISTS (SELECT FROM transfer_kinds k WHERE k.id = t.kind_id)
+           OR NOT EXISTS (SELECT FROM sources s WHERE s.id = t.source_id)""",
     "a tombstone excludes its original": """
         SELECT format('player %s source %s key %s: moved money after its reversal came first',
             o.player_id, o.source_id, o.key)
@@ -90,13 +104,13 @@ CHECKS = {
         FROM deposits d WHERE NOT EXISTS (
             SELECT FROM transfers t JOIN sources s ON s.id = t.source_id
             WHERE t.player_id = d.player_id AND t.currency_id = d.currency_id AND t.kind_id = 60
-              AND s.name = d.rail AND t.key = d.external_id AND t.amount = d.units)""",
+              AND s.name = 'rail:' || d.rail AND t.key = d.external_id AND t.amount = d.units)""",
     "deposits in the ledger were credited by the cashier": """
         SELECT format('player %s currency %s seq %s: a deposit that the cashier does not know',
             t.player_id, t.currency_id, t.seq)
         FROM transfers t JOIN sources s ON s.id = t.source_id
         WHERE t.kind_id = 60 AND NOT EXISTS (
-            SELECT FROM deposits d WHERE d.rail = s.name AND d.external_id = t.key)""",
+            SELECT FROM deposits d WHERE 'rail:' || d.rail = s.name AND d.external_id = t.key)""",
     "an account is frozen when its player is": """
         SELECT format('player %s: frozen %s, account in currency %s frozen %s',
             p.id, p.frozen, a.currency_id, a.frozen)

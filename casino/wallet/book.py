@@ -119,13 +119,22 @@ async def _read_stakes(
 ) -> dict[RoundKey, tuple[int, int]]:
     """Ask only where the answer can matter: wins, players with bonus money, games that are off."""
     rounds: dict[tuple[int, int, int, str], bool] = {}
+    # Where a stake may take bonus money: it is there, or an earlier operation may bring it in.
+    bonus_possible = {key for key, account in accounts.items() if account.bonus > 0}
+    returned = set()
     for b in batches:
-        account = accounts.get((b.player_id, b.currency.id))
         for op in b.ops:
-            if op.round_id is None or account is None:
+            if op.kind in STAKES and (b.player_id, b.currency.id) in returned:
+                bonus_possible.add((b.player_id, b.currency.id))
+            if op.kind in GAME_CREDITS or op.kind is Kind.REVERSAL:
+                returned.add((b.player_id, b.currency.id))
+    for b in batches:
+        where_account = (b.player_id, b.currency.id)
+        for op in b.ops:
+            if op.round_id is None or where_account not in accounts:
                 continue
             off = b.game_id in games_off and op.kind in STAKES
-            always = off or account.bonus > 0
+            always = off or where_account in bonus_possible
             if always or op.kind in GAME_CREDITS:
                 where = (b.player_id, b.currency.id, sources.id(b.source), op.round_id)
                 rounds[where] = always or rounds.get(where, False)

@@ -161,13 +161,14 @@ class _Book:
     def _one(self, account: Account, batch: Batch, op: Op) -> tuple[Account, Item]:
         own = self._find_key(batch, op.key)
         if own is not None:
-            if not _same_content(own, batch, op):
+            if not self._same_content(own, batch, op):
                 raise _Refusing(Refusal.KEY_CONFLICT)
             return account, Item(Outcome.REPLAYED, own.id, own.playable_after)
         # Asked for reversals too: a refund rolled back before it came moves nothing.
         reversal = self._find_reference(batch, op.key)
         if reversal is not None:
-            if not batch.late_accepted:
+            # Whoever holds must know that nothing is held: for them there is no "late, accepted".
+            if not batch.late_accepted or op.kind is Kind.HOLD:
                 raise _Refusing(Refusal.LATE_ORIGINAL)
             return account, Item(Outcome.LATE, reversal.id, _playable(account))
         if op.reference is not None:
@@ -204,7 +205,7 @@ class _Book:
         if batch.game_id is not None and batch.game_id in self._stored.games_off:
             begun = op.round_id is not None and (
                 _round(batch, op.round_id) in self._round_stakes
-                or any(t.round_id == op.round_id for t in self._pending)
+                or any(t.round_id == op.round_id and t.kind in STAKES for t in self._pending)
             )
             if not begun:
                 raise _Refusing(Refusal.GAME_OFF)
@@ -216,7 +217,7 @@ class _Book:
         ended = self._find_reference(batch, reference)
         if original is not None and original.currency_id != batch.currency.id:
             raise _Refusing(Refusal.REFERENCE_MISMATCH)
-        if original is not None and (original.kind is Kind.HOLD) != (op.kind in HOLD_ENDS):
+        if original is not None and not _may_end(op.kind, original.kind):
             raise _Refusing(Refusal.REFERENCE_MISMATCH)
         if ended is not None:
             return account, Item(Outcome.ALREADY_ENDED, ended.id, _playable(account))
@@ -297,6 +298,29 @@ class _Book:
         self._pending.append(transfer)
         return after, Item(Outcome.APPLIED, transfer.id, transfer.playable_after)
 
+    def _same_content(self, own: Transfer, batch: Batch, op: Op) -> bool:
+        """Compare fingerprints: kind, player, currency, amount, round, reference."""
+        return (
+            own.kind is op.kind
+            and own.currency_id == batch.currency.id
+            and own.round_id == op.round_id
+            and own.reference == op.reference
+            and own.amount == self._amount_meant(own, batch, op)
+        )
+
+    def _amount_meant(self, own: Transfer, batch: Batch, op: Op) -> int:
+        """Return what a repeat asks for; "all of the original" is what the original moved."""
+        if op.kind is Kind.FINISH or op.kind is Kind.RELEASE:
+            return own.amount  # theirs carry no meaning
+        if op.amount is not None:
+            return op.amount
+        original = self._find_key(batch, op.reference) if op.reference is not None else None
+        if original is None:
+            return 0  # a tombstone
+        if original.kind is Kind.HOLD:
+            return original.amount
+        return abs(original.cash_delta + original.bonus_delta)
+
     def _find_key(self, batch: Batch, key: str) -> Transfer | None:
         for transfer in self._pending:
             if transfer.key == key:
@@ -310,16 +334,11 @@ class _Book:
         return self._by_reference.get(_key(batch, reference))
 
 
-def _same_content(own: Transfer, batch: Batch, op: Op) -> bool:
-    """Compare fingerprints: kind, player, currency, amount, round, reference."""
-    amount_same = op.amount is None or op.amount == own.amount
-    return (
-        amount_same
-        and own.kind is op.kind
-        and own.currency_id == batch.currency.id
-        and own.round_id == op.round_id
-        and own.reference == op.reference
-    )
+def _may_end(kind: Kind, original: Kind) -> bool:
+    """Say whether an operation can end the other: holds have their own ends, which stay."""
+    if kind in HOLD_ENDS:
+        return original is Kind.HOLD
+    return original is not Kind.HOLD and original not in HOLD_ENDS
 
 
 def _stake_split(account: Account, amount: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from casino.money import UNITS_MAX, Currency, Money
+from casino.text import is_storable
 
 KEY_LENGTH_MAX = 190
 ROUND_LENGTH_MAX = 190
@@ -74,8 +75,8 @@ class Op:
             (self.reference, KEY_LENGTH_MAX),
             (self.round_id, ROUND_LENGTH_MAX),
         ):
-            if text is not None and (not 0 < len(text) <= length or "\0" in text):
-                raise ValueError("key, reference and round: 1 to 190 characters, no NUL")
+            if text is not None and (not 0 < len(text) <= length or not is_storable(text)):
+                raise ValueError("key, reference and round: 1 to 190 characters, valid text")
         if self.amount is not None and not 0 <= self.amount <= UNITS_MAX:
             raise ValueError("an amount is a non-negative 64-bit number of minor units")
         referring = self.kind is Kind.REVERSAL or self.kind in HOLD_ENDS

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from asyncpg import UniqueViolationError
 
 from casino import errors
 from casino.ids import read_id
@@ -30,12 +33,16 @@ from db.database import OUTAGES, CommitInDoubt, Database, Transaction, transacti
 
 STATEMENT_MAX = 100
 
-# One short walk down the primary key per currency, then a merge: no index on time is needed.
-_STATEMENT = """
+_COLUMNS = """
 SELECT t.seq, t.created_at, t.kind_id, s.name AS source, t.currency_id,
     t.cash_delta + t.bonus_delta AS delta, t.held_delta,
     greatest(t.cash_after, 0) + t.bonus_after AS balance_after,
     t.round_id, t.game_id, g.title AS game_title
+"""
+
+# One short walk down the primary key per currency, then a merge: no index on time is needed.
+_STATEMENT = f"""
+{_COLUMNS}
 FROM unnest($2::smallint[]) AS k (currency_id)
 CROSS JOIN LATERAL (
     SELECT * FROM transfers t
@@ -48,6 +55,14 @@ JOIN sources s ON s.id = t.source_id
 LEFT JOIN games g ON g.id = t.game_id
 ORDER BY t.created_at DESC, t.currency_id DESC, t.seq DESC
 LIMIT $6
+"""  # noqa: S608 - constant columns
+
+_ENTRY = f"""
+{_COLUMNS}
+FROM transfers t
+JOIN sources s ON s.id = t.source_id
+LEFT JOIN games g ON g.id = t.game_id
+WHERE t.player_id = $1 AND t.currency_id = $2 AND t.seq = $3
 """
 
 
@@ -110,6 +125,7 @@ class Wallet:
         self.currencies = tuple(currencies)
         self._announce = announce or (lambda _player_id, _balance: None)
         self._sources = Sources()
+        self._learning = asyncio.Lock()
 
     async def apply(self, batch: Batch) -> Answer:
         """Perform a batch in a transaction of its own; returns after the commit.
@@ -119,13 +135,16 @@ class Wallet:
         """
         try:
             await self._learn({batch.source})
-            async with transaction() as tx:
-                decision = await settle(tx.raw, self._sources, [batch])
+            try:
+                decision = await self._settle(batch)
+            except UniqueViolationError:
+                # The same key at the same moment in another currency, under another lock: now
+                # that it is committed, it is read, and answered as what it is.
+                decision = await self._settle(batch)
         except CommitInDoubt as outage:
             raise errors.OutcomeUnknown from outage
         except OUTAGES as outage:
             raise errors.TryLater from outage
-        self._tell(decision)
         return decision.answers[0]
 
     async def transfer(self, tx: Transaction, batch: Batch) -> Applied:
@@ -210,6 +229,15 @@ class Wallet:
             )
         return [_entry(player_id, row) for row in rows]
 
+    async def entry(self, player_id: int, entry_id: str) -> Entry:
+        """Read one line of a player's statement. Raises NotFound, Malformed."""
+        currency_id, seq = _position(entry_id, player_id)
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_ENTRY, player_id, currency_id, seq)
+        if row is None:
+            raise errors.NotFound
+        return _entry(player_id, row)
+
     async def status(self, player_id: int, source: str, key: str) -> Item | None:
         """Say what an operation with this key did, or None when it never arrived."""
         await self._learn({source})
@@ -242,9 +270,16 @@ class Wallet:
             for r in rows
         }
 
+    async def _settle(self, batch: Batch) -> Decision:
+        async with transaction() as tx:
+            decision = await settle(tx.raw, self._sources, [batch])
+            tx.after_commit.append(lambda: self._tell(decision))
+        return decision
+
     async def _learn(self, names: set[str]) -> None:
         if not self._sources.known(names):
-            async with self._database.connection() as connection:
+            # Aside from the caller's transaction: a number must not vanish with its rollback.
+            async with self._learning, self._database.aside() as connection:
                 await self._sources.learn(connection, names)
 
     async def _single(

@@ -20,5 +20,5 @@ CREATE INDEX inbox_due ON inbox (source, id) WHERE handled_at IS NULL AND parked
 CREATE INDEX outbox_due ON outbox (id) WHERE told_at IS NULL AND parked_at IS NULL;
 CREATE INDEX transfers_by_day ON transfers USING brin (created_at);
 
-CREATE TRIGGER audit_trail_append_only BEFORE UPDATE OR DELETE ON audit_trail
+CREATE TRIGGER audit_trail_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

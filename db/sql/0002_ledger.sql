@@ -8,7 +8,7 @@ CREATE TABLE currencies (
     decimals smallint NOT NULL CHECK (decimals BETWEEN 0 AND 18)
 );
 
--- Where the other leg of a transfer goes: 'house:<source>', 'rail:<source>', or the account named.
+-- Where the other leg of a transfer goes: 'house:<source>', 'rail:<rail>', or the account named.
 CREATE TABLE transfer_kinds (
     id smallint PRIMARY KEY,
     code text NOT NULL UNIQUE,
@@ -96,7 +96,7 @@ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 
-CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE ON transfers
+CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 INSERT INTO currencies (id, code, decimals) VALUES
@@ -134,7 +134,8 @@ CROSS JOIN LATERAL (VALUES
     ('player:cash', t.cash_delta),
     ('player:bonus', t.bonus_delta),
     ('player:held', t.held_delta),
-    (CASE WHEN k.counter_account IN ('house', 'rail') THEN k.counter_account || ':' || s.name
+    (CASE k.counter_account WHEN 'house' THEN 'house:' || s.name
+          WHEN 'rail' THEN 'rail:' || regexp_replace(s.name, '^rail:', '')
           ELSE k.counter_account END,
      -(t.cash_delta + t.bonus_delta + t.held_delta))
 ) AS leg (account, units)

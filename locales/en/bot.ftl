@@ -230,6 +230,7 @@ bot-event-filed =
         [encrypted] the memo is encrypted
         [below_minimum] below the minimum
         [unknown_asset] unknown asset
+        [not_credited] the ledger refused it; a person must look
        *[other] not assignable
     }
     Transaction: <code>{ $transaction }</code>

@@ -230,6 +230,7 @@ bot-event-filed =
         [encrypted] memo зашифрован
         [below_minimum] меньше минимума
         [unknown_asset] неизвестный актив
+        [not_credited] журнал отклонил перевод, нужен человек
        *[other] не удаётся зачислить
     }
     Транзакция: <code>{ $transaction }</code>

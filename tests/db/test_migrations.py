@@ -1,0 +1,131 @@
+"""Migrations: forward on an empty database, harmless a second time, and equal to the models."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+import db.migrations
+from casino.money import CURRENCIES
+from casino.wallet import Kind
+from db.database import Database, tortoise_config
+from db.embedded import EmbeddedPostgres
+from db.schema_check import SchemaIncomplete
+
+# What ran anywhere is never changed: a change is a new file. A new one adds its line here.
+FROZEN = {
+    "0001_initial.py": "90d91826843ba140",
+    "0002_ledger.py": "a4eec384566f6484",
+    "0002_ledger.sql": "9cdf17cdaf669837",
+    "0002_constraints.sql": "1dd949c73e66a0a9",
+}
+
+
+@pytest.fixture
+async def empty_url(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    name = f"empty_{secrets.token_hex(4)}"
+    connection = await asyncpg.connect(postgres.url)
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    yield postgres.url.replace("/postgres?", f"/{name}?")
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
+
+
+async def _catalogue(url: str) -> list[tuple[object, ...]]:
+    """List everything that migrations make: columns, constraints, indexes, triggers, views."""
+    connection = await asyncpg.connect(url)
+    rows: list[tuple[object, ...]] = []
+    for query in (
+        (
+            "SELECT table_name, column_name, data_type, is_nullable, column_default"
+            " FROM information_schema.columns WHERE table_schema = 'public'"
+        ),
+        (
+            "SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)"
+            " FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        ),
+        (
+            "SELECT tablename::text, indexname::text, indexdef FROM pg_indexes"
+            " WHERE schemaname = 'public'"
+        ),
+        (
+            "SELECT tgrelid::regclass::text, tgname::text, tgenabled::text FROM pg_trigger"
+            " WHERE NOT tgisinternal"
+        ),
+        "SELECT viewname::text, definition FROM pg_views WHERE schemaname = 'public'",
+        "SELECT id, code, decimals FROM currencies",
+        "SELECT * FROM transfer_kinds",
+    ):
+        rows += sorted(tuple(map(str, row)) for row in await connection.fetch(query))
+    await connection.close()
+    return rows
+
+
+async def test_migrations_run_forward_on_an_empty_database_and_the_house_opens(
+    empty_url: str,
+) -> None:
+    database = Database(empty_url)
+    await database.migrate()
+    await database.open()
+    await database.ping()
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM transfers") == 0
+        first = await connection.fetchval("SELECT nextval('players_id_seq')")
+    await database.close()
+    assert first == 1001
+
+
+async def test_a_second_run_changes_nothing(empty_url: str) -> None:
+    await Database(empty_url).migrate()
+    before = await _catalogue(empty_url)
+    await Database(empty_url).migrate()
+    assert await _catalogue(empty_url) == before
+
+
+async def test_an_unmigrated_database_is_refused_in_words(empty_url: str) -> None:
+    database = Database(empty_url)
+    with pytest.raises(SchemaIncomplete, match="transfers_key_once"):
+        await database.open()
+    await database.close()
+
+
+async def test_the_models_say_what_the_migrations_made(database: Database) -> None:
+    assert Tortoise.apps is not None
+    apps = tortoise_config("postgresql://nobody@localhost/x")["apps"]
+    changes = await MigrationAutodetector(Tortoise.apps, apps).changes()
+    assert [change.operations for change in changes] == []
+
+
+async def test_the_dictionaries_in_the_database_are_those_of_the_code(
+    database: Database, second: asyncpg.Connection
+) -> None:
+    currencies = await second.fetch("SELECT id, code, decimals FROM currencies ORDER BY id")
+    assert [tuple(row) for row in currencies] == sorted(
+        (c.id, c.code, c.decimals) for c in CURRENCIES.values()
+    )
+    kinds = await second.fetch("SELECT id, code, may_overdraw FROM transfer_kinds ORDER BY id")
+    overdrawing = {Kind.REVERSAL, Kind.CORRECTION_DOWN}
+    assert [tuple(row) for row in kinds] == sorted(
+        (int(k), k.name.lower(), k in overdrawing) for k in Kind
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FROZEN))
+def test_a_migration_that_ran_anywhere_is_never_changed(name: str) -> None:
+    folder = Path(str(db.migrations.__path__[0]))
+    path = folder / name if name.endswith(".py") else folder.parent / "sql" / name
+    assert hashlib.sha256(path.read_bytes()).hexdigest()[:16] == FROZEN[name]
+
+
+def test_every_migration_is_in_the_frozen_list() -> None:
+    folder = Path(str(db.migrations.__path__[0]))
+    found = {p.name for p in folder.glob("[0-9]*.py")}
+    found |= {p.name for p in (folder.parent / "sql").glob("*.sql")}
+    assert found == set(FROZEN)
