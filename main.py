@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.settings import BotMode, BotSettings
+from bot.settings import WEBHOOK_SECRET_ADVISED, BotMode, BotSettings
 from casino import outbox
 from casino.backoffice import Backoffice
 from casino.cashier import Cashier, PaymentRail
@@ -119,6 +119,10 @@ class Settings:
             missing.append(f"PROVIDERS names unknown ones: {', '.join(sorted(unknown))}")
         if self.house.mode is not Mode.DEMO:
             missing += [f"{name} is no variable of ours" for name in unknown_variables()]
+        if self.house.mode is not Mode.DEMO and self.bot.mode is BotMode.WEBHOOK:
+            secret = self.bot.webhook_secret.get_secret_value() if self.bot.webhook_secret else ""
+            if len(secret) < WEBHOOK_SECRET_ADVISED:
+                missing.append(f"BOT_WEBHOOK_SECRET: {WEBHOOK_SECRET_ADVISED} characters or more")
         if self.house.mode is Mode.LIVE:
             missing.append(
                 "MODE=live: this version has no licence record, jurisdiction policy, limits,"

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 LATER: tuple[type[BaseException], ...] = (errors.TryLater, *OUTAGES)
 
 SYNC_EVERY_S = 3_600
-SYNC_RETRY_S = 15
+SYNC_RETRY_S = 5
 QUERY_LENGTH_MAX = 64
 ID_LENGTH_MAX, TITLE_LENGTH_MAX, STUDIO_LENGTH_MAX, URL_LENGTH_MAX = 128, 128, 64, 512
 NUMBER_MAX = 2**31 - 1

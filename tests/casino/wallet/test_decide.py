@@ -194,6 +194,12 @@ def test_the_same_key_in_another_currency_is_a_conflict(shelf: Shelf) -> None:
     assert reason(run(shelf, bet("k"), currency=TON)) is Refusal.KEY_CONFLICT
 
 
+def test_the_same_reversal_of_another_original_is_a_conflict(shelf: Shelf) -> None:
+    run(shelf, bet("b1"), bet("b2"), back("x", "b1"))
+    assert reason(run(shelf, back("x", "b2"))) is Refusal.KEY_CONFLICT
+    assert cash(shelf) == 900
+
+
 @pytest.mark.parametrize(
     "op",
     [
@@ -230,6 +236,20 @@ def test_a_reversal_of_a_reversal_takes_the_refund_back_once(shelf: Shelf) -> No
     assert cash(shelf) == 900
     assert outcomes(run(shelf, back("z", "x"), back("q", "b"))) == [Outcome.ALREADY_ENDED] * 2
     assert cash(shelf) == 900
+
+
+def test_what_a_reversal_moved_is_taken_back_and_not_what_it_asked_for(shelf: Shelf) -> None:
+    run(shelf, bet("b"), back("x", "b", 500))
+    assert cash(shelf) == 1000
+    run(shelf, back("y", "x"))
+    assert cash(shelf) == 900
+
+
+def test_a_row_keeps_the_round_the_game_and_whether_the_round_ended(shelf: Shelf) -> None:
+    last = Op(Kind.WIN, "w", 5, "r", ends_round=True)
+    run(shelf, bet("b"), last, Op(Kind.FINISH, "f", round_id="r"), game=10)
+    rows = [(t.game_id, t.round_id, t.ends_round) for t in shelf.transfers]
+    assert rows == [(10, "r", False), (10, "r", True), (10, "r", True)]
 
 
 def test_a_reversal_of_a_win_may_leave_a_deficit_and_credits_pay_it_first(shelf: Shelf) -> None:
