@@ -383,18 +383,19 @@ class Croupier:
 
 async def serve(settings: Settings, roles: set[str]) -> int:
     """Run these roles until asked to stop."""
-    with storage(settings.storage, say) as (database_url, redis_url):
-        database = Database(database_url)
+    with storage(settings.storage, say) as opened:
+        database = Database(opened.database_url)
         say("Database: bringing the schema forward")
         await database.migrate()
         await database.open()
-        redis = redis_client(redis_url)
+        redis = redis_client(opened.redis_url)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
         try:
             croupier = Croupier(settings, database, redis)
+            croupier.nursery.start(opened.keep_running(), name="servers")
             async with croupier.open(roles):
                 announce_addresses(croupier, roles)
                 await stop.wait()
@@ -429,8 +430,8 @@ def announce_addresses(croupier: Croupier, roles: set[str]) -> None:
 
 async def migrate(settings: Settings) -> int:
     """Bring the schema forward and stop."""
-    with storage(settings.storage, say) as (database_url, _):
-        await Database(database_url).migrate()
+    with storage(settings.storage, say) as opened:
+        await Database(opened.database_url).migrate()
     say("The schema is up to date.")
     return 0
 
@@ -447,8 +448,8 @@ async def check(settings: Settings) -> int:
     say(f"front end  {'built' if built else 'not built'}")
     if not built:
         missing.append("the front end is not built: python -m webapp.build")
-    with storage(settings.storage, say) as (database_url, redis_url):
-        database = Database(database_url)
+    with storage(settings.storage, say) as opened:
+        database = Database(opened.database_url)
         try:
             await database.open()
             await database.close()
@@ -457,7 +458,7 @@ async def check(settings: Settings) -> int:
             missing.append(f"{incomplete} (python main.py migrate)")
         except OUTAGES as outage:
             missing.append(f"the database is not reachable: {outage!r}")
-        redis = redis_client(redis_url)
+        redis = redis_client(opened.redis_url)
         try:
             await redis.ping()
             say("redis      reachable")

@@ -54,6 +54,12 @@ class EmbeddedPostgres:
         """The server's process, for tests that kill it."""
         return int(self._server.get_pid() or 0)
 
+    def revive(self) -> None:
+        """Start the server again if it died; what was committed is there."""
+        if not self._server.get_postmaster_info().is_running():
+            log.error("PostgreSQL is gone: starting it again")
+            self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stop the server unless another process uses it too; the data stays."""
         self._server.cleanup()
@@ -85,24 +91,35 @@ class EmbeddedRedis:
         """Start the server, or find the one that a killed process left behind."""
         self._dir = (data_dir / "redis").resolve()
         self._dir.mkdir(parents=True, exist_ok=True)
-        self._port_file = self._dir / "port"
-        port = self._find_running()
-        self._adopted = port is not None
+        self._port_file, self._owner_file = self._dir / "port", self._dir / "owner"
         self._server: ValkeyServer | None = None
-        if port is None:
-            self._server = ValkeyServer(data_dir=self._dir, persist=True, save="60 1")
-            # Ctrl-C in a terminal goes to the whole process group; the server must outlive us
-            # until we have finished with it. A blocked signal is inherited and never delivered.
+        port = self._find_running()
+        # A server whose owner lives is only used; one whose owner was killed becomes ours.
+        self._ours = port is None or not self._owner_lives()
+        self._port = port if port is not None else self._start(None)
+        if self._ours:
+            self._owner_file.write_text(str(os.getpid()))
+
+    def _start(self, port: int | None) -> int:
+        self._server = ValkeyServer(port=port, data_dir=self._dir, persist=True, save="60 1")
+        # Ctrl-C in a terminal goes to the whole process group; the server must outlive us
+        # until we have finished with it. A blocked signal is inherited and never delivered.
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._server.start()
+        finally:
             if sys.platform != "win32":
-                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:
-                self._server.start()
-            finally:
-                if sys.platform != "win32":
-                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-            port = self._server.port
-            self._port_file.write_text(str(port))
-        self._port = port
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        started = int(self._server.port)
+        self._port_file.write_text(str(started))
+        return started
+
+    def revive(self) -> None:
+        """Start the server again, where it was, if it is ours and died."""
+        if self._ours and self._find_running() is None:
+            log.error("Valkey is gone: starting it again")
+            self._start(self._port)
 
     @property
     def url(self) -> str:
@@ -110,15 +127,23 @@ class EmbeddedRedis:
         return f"redis://127.0.0.1:{self._port}/0"
 
     def stop(self) -> None:
-        """Stop the server, once; its snapshot stays."""
-        server, adopted = self._server, self._adopted
-        self._server, self._adopted = None, False
-        if server is not None:
-            server.stop()
-        elif adopted:
+        """Stop the server if it is ours, once; its snapshot stays."""
+        if not self._ours:
+            return
+        self._ours = False
+        if self._server is not None:
+            self._server.stop()
+        else:
             with redis.Redis(port=self._port, socket_timeout=PING_TIMEOUT_S) as client:
                 client.shutdown(save=True)
         self._port_file.unlink(missing_ok=True)
+        self._owner_file.unlink(missing_ok=True)
+
+    def _owner_lives(self) -> bool:
+        try:
+            return _runs(int(self._owner_file.read_text()))
+        except (OSError, ValueError):
+            return False
 
     def _find_running(self) -> int | None:
         try:

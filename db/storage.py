@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,25 +15,54 @@ from redis.asyncio import Redis
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
 from db.settings import StorageSettings
 
+log = logging.getLogger(__name__)
+
 REDIS_TIMEOUT_S = 3
+LOOK_EVERY_S = 1.0
+
+
+class Storage:
+    """PostgreSQL and Redis, wherever they are; what is started here stops with ``stop``."""
+
+    def __init__(self, settings: StorageSettings, say: Callable[[str], None]) -> None:
+        """Start what is not given by address."""
+        self._embedded: list[EmbeddedPostgres | EmbeddedRedis] = []
+        self.database_url, self.redis_url = settings.database_url, settings.redis_url
+        if not self.database_url:
+            say(f"PostgreSQL: starting in {settings.data_dir / 'postgres'}")
+            postgres = EmbeddedPostgres(settings.data_dir)
+            self._embedded.append(postgres)
+            self.database_url = postgres.url
+        if not self.redis_url:
+            say(f"Redis (Valkey): starting in {settings.data_dir / 'redis'}")
+            redis = EmbeddedRedis(settings.data_dir)
+            self._embedded.append(redis)
+            self.redis_url = redis.url
+
+    async def keep_running(self) -> None:
+        """Start a server of ours again whenever it dies, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            for server in self._embedded:
+                try:
+                    await asyncio.to_thread(server.revive)
+                except Exception:  # whatever keeps it down, the next look tries again
+                    log.exception("could not start a server again")
+
+    def stop(self) -> None:
+        """Stop what was started here; the data stays."""
+        for server in reversed(self._embedded):
+            server.stop()
 
 
 @contextlib.contextmanager
-def storage(settings: StorageSettings, say: Callable[[str], None]) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of PostgreSQL and Redis; what is started here stops afterwards."""
-    with contextlib.ExitStack() as stack:
-        database_url, redis_url = settings.database_url, settings.redis_url
-        if not database_url:
-            say(f"PostgreSQL: starting in {settings.data_dir / 'postgres'}")
-            postgres = EmbeddedPostgres(settings.data_dir)
-            stack.callback(postgres.stop)
-            database_url = postgres.url
-        if not redis_url:
-            say(f"Redis (Valkey): starting in {settings.data_dir / 'redis'}")
-            redis = EmbeddedRedis(settings.data_dir)
-            stack.callback(redis.stop)
-            redis_url = redis.url
-        yield database_url, redis_url
+def storage(settings: StorageSettings, say: Callable[[str], None]) -> Iterator[Storage]:
+    """Have PostgreSQL and Redis for as long as the block runs."""
+    opened = Storage(settings, say)
+    try:
+        yield opened
+    finally:
+        opened.stop()
 
 
 def redis_client(url: str) -> Redis:

@@ -99,6 +99,18 @@ async def test_a_house_starts_serves_and_stops_on_sigterm(house_dir: Path) -> No
     assert not (house_dir / "redis" / "port").exists()
 
 
+async def test_a_check_beside_a_running_house_leaves_its_servers_alone(house_dir: Path) -> None:
+    house = RunningHouse(house_dir, None, {})
+    await house.start()
+    _, out = await run(house_dir, "check")
+    assert "redis      reachable" in out, out
+    assert (house_dir / "redis" / "port").exists()
+    assert (house_dir / "postgres" / "postmaster.pid").exists()
+    assert await house.stop() == 0
+    assert "is gone" not in house.log
+    assert not (house_dir / "redis" / "port").exists()
+
+
 async def test_a_killed_house_starts_again_on_its_own_servers(house_dir: Path) -> None:
     house = RunningHouse(house_dir, None, {})
     await house.start()

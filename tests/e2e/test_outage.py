@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import signal
 import uuid
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -12,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import redis
 from aiohttp.test_utils import TestServer
 
 from casino.clock import SystemClock
@@ -160,3 +163,32 @@ async def slot_of(house: RunningHouse, token: str) -> str:
                 return str(each["id"])
         await asyncio.sleep(0.2)
     raise AssertionError("the provider's game did not appear")
+
+
+async def test_servers_of_our_own_that_die_are_started_again(house_dir: Path) -> None:
+    house = RunningHouse(house_dir, None, {})
+    await house.start()
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{house.url}/api/v1/auth/demo") as answer,
+        ):
+            token = (await answer.json())["access_token"]
+        postmaster = int((house_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+        with redis.Redis(port=int((house_dir / "redis" / "port").read_text())) as client:
+            valkey = int(client.info("server")["process_id"])
+        for pid in (postmaster, valkey):
+            os.kill(pid, signal.SIGKILL)
+        for _ in range(int(WAIT_S / 0.2)):
+            await asyncio.sleep(0.2)
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"{house.url}/readyz") as answer,
+            ):
+                if answer.status == 200 and "starting it again" in house.log:
+                    break
+        wallet = await house.ask("GET", "/wallet", token)
+        assert wallet["accounts"][0]["available"] == "1000"
+    finally:
+        assert await house.stop() == 0
+    assert not (house_dir / "postgres" / "postmaster.pid").exists()

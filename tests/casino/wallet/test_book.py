@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from casino.money import CURRENCIES, CURRENCY_BY_ID, FUN, TON
 from casino.players import Player, Players, TelegramUser
 from casino.wallet import Applied, Batch, Kind, Op, Refusal, Refused, Wallet
+from casino.wallet.book import Sources, settle
+from db.database import transaction
 from tests.casino.support import broken_chains, count, give_bonus, pockets
 from tests.casino.wallet.model import Model, Pocket
 from tests.casino.wallet.plays import (
@@ -139,7 +141,7 @@ async def test_another_players_round_and_another_sources_round_are_not_this_roun
     other = await players.meet_telegram(TelegramUser(77, "Bob"))
     for p in (player, other):
         await wallet.apply(Batch(p.id, TON, "promo", (Op(Kind.GRANT, "g", 100),)))
-    await give_bonus(second, player.id, TON, 100)
+    await give_bonus(second, player.id, TON, 150)
     await wallet.apply(Batch(player.id, TON, "one", (Op(Kind.BET, "b", 200, "r"),)))
     for batch in (
         Batch(other.id, TON, "one", (Op(Kind.WIN, "w", 10, "r"),)),
@@ -147,7 +149,41 @@ async def test_another_players_round_and_another_sources_round_are_not_this_roun
     ):
         await wallet.apply(batch)
     assert await pockets(second, other.id, TON) == (110, 0, 0)
-    assert await pockets(second, player.id, TON) == (10, 0, 0)
+    assert await pockets(second, player.id, TON) == (10, 50, 0)
+
+
+async def test_batches_of_several_players_currencies_and_sources_are_settled_together(
+    players: Players, player: Player, second: asyncpg.Connection
+) -> None:
+    other = await players.meet_telegram(TelegramUser(77, "Bob"))
+    await give_bonus(second, other.id, TON, 100)
+    sources = Sources()
+    await sources.learn(second, {"one", "two"})
+    batches = [
+        Batch(other.id, TON, "two", (Op(Kind.BET, "b", 60, "r"),)),
+        Batch(player.id, FUN, "one", (Op(Kind.BET, "b", 100, "r"),)),
+        Batch(9_999_999, FUN, "one", (Op(Kind.BET, "b", 100, "r"),)),
+        Batch(player.id, TON, "two", (Op(Kind.WIN, "w", 7, "r"),)),
+        Batch(other.id, TON, "two", (Op(Kind.BET, "b", 60, "r"), Op(Kind.WIN, "w", 30, "r"))),
+        Batch(player.id, FUN, "one", (Op(Kind.BET, "b", 101, "r"),)),
+        Batch(other.id, FUN, "one", (Op(Kind.BET, "b", 2_000_000_000, "r"),)),
+    ]
+    async with transaction() as tx:
+        decision = await settle(tx.raw, sources, batches)
+    assert [plain(answer) for answer in decision.answers] == [
+        [("applied", 40)],
+        [("applied", 999_999_900)],
+        "unknown_player",
+        [("applied", 7)],
+        [("replayed", 40), ("applied", 70)],
+        "key_conflict",
+        "not_enough_money",
+    ]
+    assert await pockets(second, player.id, FUN) == (999_999_900, 0, 0)
+    assert await pockets(second, player.id, TON) == (7, 0, 0)
+    assert await pockets(second, other.id, TON) == (0, 70, 0)
+    assert await pockets(second, other.id, FUN) == (1_000_000_000, 0, 0)
+    assert await broken_chains(second) == []
 
 
 async def test_the_database_is_asked_about_games_and_sessions_at_the_moment_of_the_stake(
