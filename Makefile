@@ -27,7 +27,7 @@ lint: $(STAMP) build ## Check format, style, types, import rules and drift
 	$(BIN)/python -m webapp.build --lint
 
 bench: $(STAMP) ## Measure the wallet on this machine
-	@$(BIN)/python -m bench
+	@$(BIN)/python main.py bench
 
 build: $(STAMP) ## Build the front end if its sources changed
 	@$(BIN)/python -m webapp.build

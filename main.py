@@ -1,7 +1,8 @@
 """The composition root and command line: builds every room, opens the doors, closes them again.
 
 ``python main.py`` serves all roles in one process; ``web``, ``live``, ``bot`` and ``worker`` serve
-one each; ``migrate`` brings the schema forward; ``check`` says what is on and what is missing.
+one each; ``migrate`` brings the schema forward; ``check`` says what is on and what is missing;
+``bench`` measures.
 """
 
 from __future__ import annotations
@@ -477,9 +478,14 @@ async def check(settings: Settings) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="main.py", description=__doc__)
-    commands = ("serve", *ROLES, "migrate", "check")
+    commands = ("serve", *ROLES, "migrate", "check", "bench")
     parser.add_argument("command", nargs="?", default="serve", choices=commands)
     command = parser.parse_args(arguments).command
+    if command == "bench":
+        from bench.wallet import main as measure
+
+        measure()
+        return 0
     try:
         settings = Settings()
     except ValidationError as error:

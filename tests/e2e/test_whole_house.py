@@ -204,6 +204,8 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
     assert after == {**before, "TON": before["TON"] + 1}
     assert await world.chat_balances() == after
     await book_balances(world)
+    for secret in (TOKEN, "07" * 32, "tgWebAppData", "auth_date", target["memo"]):
+        assert secret not in house.log
 
 
 async def photograph(page: Page, name: str) -> None:

@@ -1,5 +1,0 @@
-"""``python -m bench`` measures the wallet."""
-
-from bench.wallet import main
-
-main()
