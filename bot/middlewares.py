@@ -14,7 +14,7 @@ from bot.deep_links import is_start, start_payload
 from bot.outbound import ChatGone, TelegramAway
 from bot.services import Services
 from bot.texts import Texts, Words
-from casino.errors import PlayerError, TryLater
+from casino.errors import LATER, PlayerError
 from casino.players import Player, TelegramUser
 
 TOAST_LENGTH_MAX = 200  # Telegram's limit for the answer to a button
@@ -56,7 +56,7 @@ class Guard(BaseMiddleware):
         except PlayerError as error:
             words: Words = data["words"]
             await _tell(event, words.error(error))
-        except TryLater:
+        except LATER:
             if "player" not in data:
                 raise  # nothing was done or said yet: the worker repeats it from the start
             await _tell(event, data["words"].plain("bot-try-later"))

@@ -13,7 +13,7 @@ from aiogram.dispatcher.middlewares.user_context import UserContextMiddleware
 from aiogram.types import Update
 
 from bot.outbound import TelegramAway
-from casino.errors import TryLater
+from casino.errors import LATER
 from casino.inbox import Inbox, Message
 
 AT_ONCE_MAX: Final = 16  # updates being handled
@@ -129,7 +129,7 @@ class UpdateWorker:
         while True:
             try:
                 await self._feed(body)
-            except (TryLater, OSError) as outage:
+            except LATER as outage:
                 pause = next(pauses, None)
                 asked = outage.after_s if isinstance(outage, TelegramAway) else 0
                 if pause is None or asked > PAUSE_MAX_S:

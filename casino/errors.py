@@ -29,6 +29,10 @@ class TryLater(CroupierError):
     code: ClassVar[str] = "try-later"
 
 
+# What an edge answers with "try later": said on purpose, or met raw.
+LATER: tuple[type[BaseException], ...] = (TryLater, *OUTAGES)
+
+
 class OutcomeUnknown(TryLater):
     """Whether it was done is not known; a repeat with the same key finds out and does it once."""
 

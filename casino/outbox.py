@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from casino import events
-from casino.errors import TryLater
+from casino.errors import LATER, TryLater
 from casino.text import storable
 from db.database import OUTAGES, transaction
 
@@ -44,9 +44,6 @@ RETURNING o.id, o.name, o.player_id, o.body, o.attempts
 """
 
 
-LATER: tuple[type[BaseException], ...] = (TryLater, *OUTAGES)
-
-
 class Retry(TryLater):
     """A listener asks to be told again after ``after_s`` seconds."""
 
@@ -74,12 +71,16 @@ async def relay_once(tell: Tell) -> int:
         rows = await tx.raw.fetch(_CLAIM, LEASE_S, BATCH)
     # One event a player at most: they are told side by side, so that nobody waits for a listener
     # that hangs over somebody else's.
-    await asyncio.gather(
+    told = await asyncio.gather(
         *(
             _tell_one(tell, r["id"], r["name"], r["player_id"], r["body"], r["attempts"])
             for r in rows
-        )
+        ),
+        return_exceptions=True,
     )
+    for failure in told:
+        if isinstance(failure, BaseException):
+            raise failure
     return len(rows)
 
 

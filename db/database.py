@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -22,7 +23,10 @@ from tortoise.transactions import in_transaction
 
 from db.schema_check import require_schema
 
+log = logging.getLogger(__name__)
+
 APP = "db"
+CONNECT_TIMEOUT_S = 5
 POOL_MIN, POOL_MAX = 2, 16
 COMMAND_TIMEOUT_S = 10
 LOCK_TIMEOUT_MS = 2_000
@@ -66,6 +70,7 @@ def tortoise_config(url: str) -> dict[str, Any]:
         "minsize": POOL_MIN,
         "maxsize": POOL_MAX,
         "command_timeout": COMMAND_TIMEOUT_S,
+        "timeout": CONNECT_TIMEOUT_S,
         "server_settings": {
             "application_name": "croupier",
             "lock_timeout": str(LOCK_TIMEOUT_MS),
@@ -186,7 +191,10 @@ async def transaction() -> AsyncIterator[Transaction]:
         outer.after_commit += tx.after_commit
         return
     for callback in tx.after_commit:
-        callback()
+        try:
+            callback()
+        except Exception:  # the change stands, whatever a listener makes of it
+            log.exception("callback after a commit failed")
 
 
 @asynccontextmanager
@@ -224,7 +232,8 @@ async def _leave(context: TransactionContext, *why: Any) -> None:  # noqa: ANN40
 
 async def _abandon(context: TransactionContextPooled) -> None:
     client: Any = context.client
-    if client._connection is not None:  # noqa: SLF001 - the ORM has no door for this
-        await client._parent._pool.release(client._connection)  # noqa: SLF001
+    # First, so that a connection that cannot be given back does not stay this task's own.
     if (token := getattr(context, "token", None)) is not None:
         get_connections().reset(token)
+    if client._connection is not None:  # noqa: SLF001 - the ORM has no door for this
+        await client._parent._pool.release(client._connection)  # noqa: SLF001

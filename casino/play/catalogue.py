@@ -12,11 +12,9 @@ from casino import errors
 from casino.play.provider import Category, GameEntry, Provider
 from casino.text import is_storable, storable
 from db import models
-from db.database import OUTAGES, transaction
+from db.database import transaction
 
 log = structlog.get_logger(__name__)
-
-LATER: tuple[type[BaseException], ...] = (errors.TryLater, *OUTAGES)
 
 SYNC_EVERY_S = 3_600
 SYNC_RETRY_S = 5
@@ -65,7 +63,7 @@ class Catalogue:
         while True:
             try:
                 await self.sync(provider)
-            except LATER as outage:
+            except errors.LATER as outage:
                 log.warning(
                     "catalogue: not synced", provider=provider.manifest.id, error=str(outage)
                 )

@@ -79,6 +79,8 @@ class Op:
                 raise ValueError("key, reference and round: 1 to 190 characters, valid text")
         if self.amount is not None and not 0 <= self.amount <= UNITS_MAX:
             raise ValueError("an amount is a non-negative 64-bit number of minor units")
+        if self.kind is Kind.HOLD and not self.amount:
+            raise ValueError("a hold holds an amount")
         referring = self.kind is Kind.REVERSAL or self.kind in HOLD_ENDS
         if referring != (self.reference is not None):
             raise ValueError("a reversal, capture or release names a reference; nothing else does")

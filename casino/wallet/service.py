@@ -153,7 +153,11 @@ class Wallet:
         Raises the PlayerError of a refusal, so that the caller's transaction rolls back with it.
         """
         await self._learn({batch.source})
-        decision = await settle(tx.raw, self._sources, [batch])
+        try:
+            decision = await settle(tx.raw, self._sources, [batch])
+        except UniqueViolationError as taken:
+            # The same key at the same moment in another currency; this transaction is lost.
+            raise errors.KeyReused from taken
         answer = decision.answers[0]
         if isinstance(answer, Refused):
             raise refusal_error(answer)

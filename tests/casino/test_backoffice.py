@@ -192,6 +192,22 @@ async def test_the_same_key_for_another_adjustment_is_refused(
     assert await count(second, "audit_trail") == 1
 
 
+async def test_the_same_key_in_two_currencies_at_once_is_done_once_and_refused_once(
+    backoffice: Backoffice, player: Player, second: asyncpg.Connection
+) -> None:
+    """Each waits for another account, so it is the unique key that tells them apart."""
+    for n in range(8):
+        outcomes = await asyncio.gather(
+            *(
+                backoffice.adjust(STAFF, player.id, Money(5, c), "why", f"k{n}")
+                for c in (FUN, TON)
+            ),
+            return_exceptions=True,
+        )
+        assert sorted(type(o).__name__ for o in outcomes) == ["Entry", "KeyReused"]
+    assert await count(second, "audit_trail") == 8
+
+
 async def test_a_repeated_adjustment_is_answered_however_much_happened_since(
     backoffice: Backoffice, wallet: Wallet, player: Player
 ) -> None:

@@ -183,6 +183,30 @@ async def test_a_task_whose_connection_breaks_on_its_way_back_gets_another_next_
         await asyncio.ensure_future(loop())
 
 
+async def test_a_task_whose_connection_breaks_at_begin_and_again_on_its_way_back_goes_on(
+    small_pool: Database, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = Pool.release
+
+    async def broken_start(_: AsyncpgTransaction) -> NoReturn:
+        raise asyncpg.ConnectionDoesNotExistError
+
+    async def broken_release(pool: Pool, connection: asyncpg.Connection, **more: float) -> None:
+        await release(pool, connection, **more)
+        raise asyncpg.InternalClientError("another operation is in progress")
+
+    async def loop() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(AsyncpgTransaction, "start", broken_start)
+            patch.setattr(Pool, "release", broken_release)
+            with pytest.raises(OUTAGES):
+                await rename(player, "never")
+        await rename(player, "works")
+
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.ensure_future(loop())
+
+
 async def test_stakes_in_flight_while_connections_are_cut_happen_once_each(
     database: Database, wallet: Wallet, player: Player, second: asyncpg.Connection
 ) -> None:

@@ -53,7 +53,7 @@ def stories(draw: st.DrawFn) -> Story:
         *(_moving(draw, f"b{n}", STAKES, SMALL) for n in range(3)),
         *(_moving(draw, f"w{n}", CREDITS, AMOUNTS) for n in range(2)),
         _moving(draw, "g0", GIFTS, AMOUNTS),
-        Op(Kind.HOLD, "h0", draw(SMALL)),
+        Op(Kind.HOLD, "h0", draw(st.integers(1, 90))),
     ]
     ending = [
         Op(Kind.FINISH, "f0", None, "r0"),

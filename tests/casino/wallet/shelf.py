@@ -133,7 +133,11 @@ def _signs(t: Transfer) -> bool:
         return t.held_delta == 0 and abs(moved) <= t.amount
     if t.kind is Kind.FINISH:
         return (t.cash_delta, t.bonus_delta, t.held_delta) == (0, 0, 0)
-    return t.bonus_delta == 0  # holds and their ends move cash and held only
+    if t.kind is Kind.HOLD:
+        return (t.cash_delta, t.bonus_delta, t.held_delta) == (-t.amount, 0, t.amount)
+    if t.kind is Kind.CAPTURE:
+        return t.held_delta < 0 <= t.cash_delta and t.cash_delta + t.held_delta == -t.amount
+    return (t.cash_delta, t.bonus_delta, t.held_delta) == (t.amount, 0, -t.amount)
 
 
 def plain(answer: Answer) -> Answers:

@@ -47,6 +47,21 @@ async def test_a_hold_is_captured_in_part_and_the_rest_returns(
     assert (await wallet.audit()).ok
 
 
+async def test_a_hold_of_nothing_is_refused_or_ends_like_any_other(
+    wallet: Wallet, player: Player
+) -> None:
+    """What the wallet lets in, the constraints of the ledger must let out again."""
+    nothing = Money.zero(FUN)
+    try:
+        async with transaction() as tx:
+            await wallet.hold(tx, "cashier", player.id, "h", nothing)
+    except (ValueError, errors.CroupierError):
+        return
+    async with transaction() as tx:
+        await wallet.capture(tx, "cashier", player.id, "c", "h", nothing)
+    assert (await wallet.audit()).ok
+
+
 async def test_a_release_gives_everything_back_once(
     wallet: Wallet, player: Player, second: asyncpg.Connection
 ) -> None:
