@@ -33,6 +33,12 @@ class TryLater(CroupierError):
 LATER: tuple[type[BaseException], ...] = (TryLater, *OUTAGES)
 
 
+class Busy(TryLater):
+    """More waits already than can be done in time; nothing was begun."""
+
+    code = "busy"
+
+
 class OutcomeUnknown(TryLater):
     """Whether it was done is not known; a repeat with the same key finds out and does it once."""
 
@@ -84,6 +90,26 @@ class AccountFrozen(PlayerError):
 
     code = "account-frozen"
     status = 403
+
+
+class Excluded(PlayerError):
+    """The player shut themselves out for a time."""
+
+    code = "excluded"
+    status = 403
+
+
+class BlockedHere(PlayerError):
+    """Not offered where the player is."""
+
+    code = "blocked-here"
+    status = 403
+
+
+class LimitReached(PlayerError):
+    """The stake could take the player above a limit of stakes or losses."""
+
+    code = "limit-reached"
 
 
 class TermsNotAccepted(PlayerError):

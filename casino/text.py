@@ -10,4 +10,6 @@ def storable(text: str, length_max: int) -> str:
 
 def is_storable(text: str) -> bool:
     """Say whether PostgreSQL can hold the text as it is."""
+    if text.isascii():  # nearly always, and asked of every key
+        return "\0" not in text
     return storable(text, len(text)) == text

@@ -19,8 +19,9 @@ from tortoise.backends.base.client import (
 )
 from tortoise.connection import get_connection, get_connections
 from tortoise.migrations.api.migrate import migrate as run_migrations
-from tortoise.transactions import in_transaction
+from tortoise.transactions import in_transaction as orm_transaction
 
+from db.lane import Lane
 from db.schema_check import require_schema
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,16 @@ COMMAND_TIMEOUT_S = 10
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 8_000
 PING_TIMEOUT_S = 2
+
+# A lane asks few questions, again and again, by key: one plan for each, found once. On a table
+# that is empty but analysed a full scan looks as cheap as an index, and its plan would stay.
+LANE_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
 
 
 class CommitInDoubt(Exception):
@@ -103,6 +114,7 @@ class Database:
     def __init__(self, url: str) -> None:
         """Remember where the database is; nothing is connected yet."""
         self._config = tortoise_config(url)
+        self._lanes: list[Lane] = []
 
     async def migrate(self) -> None:
         """Bring the schema forward. Forward only."""
@@ -117,7 +129,17 @@ class Database:
 
     async def close(self) -> None:
         """Return every connection."""
+        for lane in self._lanes:
+            await lane.close()
         await Tortoise.close_connections()
+
+    def lane(self) -> Lane:
+        """Return a dedicated connection, opened on first use and closed with the database."""
+        credentials = self._alone()
+        credentials["server_settings"] = credentials["server_settings"] | LANE_SETTINGS
+        lane = Lane(credentials)
+        self._lanes.append(lane)
+        return lane
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -132,13 +154,16 @@ class Database:
         For whoever holds one of the pool already: if all who hold one waited for a second one,
         nobody would ever get it.
         """
-        credentials = dict(self._config["connections"]["default"]["credentials"])
-        del credentials["minsize"], credentials["maxsize"]
-        connection = await asyncpg.connect(**credentials)
+        connection = await asyncpg.connect(**self._alone())
         try:
             yield connection
         finally:
             await connection.close()
+
+    def _alone(self) -> dict[str, Any]:
+        credentials = dict(self._config["connections"]["default"]["credentials"])
+        del credentials["minsize"], credentials["maxsize"]
+        return credentials
 
     async def ping(self) -> None:
         """Ask the database anything. Raises one of ``OUTAGES`` when it is away."""
@@ -157,9 +182,16 @@ class Transaction:
         self.client = client
         self.raw = raw
         self.after_commit: list[Any] = []
+        self.open = True
 
 
 _current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
+def in_transaction() -> bool:
+    """Say whether the caller is inside ``transaction()``."""
+    tx = _current.get()
+    return tx is not None and tx.open
 
 
 @asynccontextmanager
@@ -180,6 +212,7 @@ async def transaction() -> AsyncIterator[Transaction]:
             try:
                 yield tx
             finally:
+                tx.open = False
                 _current.reset(token)
             committing = outer is None
     except CUT_OFF as cut_off:
@@ -204,7 +237,7 @@ async def _begun() -> AsyncIterator[BaseDBAsyncClient]:
     When BEGIN fails, the ORM keeps the connection out of the pool for ever and leaves the task
     believing that it is inside a transaction.
     """
-    context = in_transaction("default")
+    context = orm_transaction("default")
     try:
         client = await context.__aenter__()
     except BaseException:

@@ -23,7 +23,7 @@ from casino.wallet import Wallet
 from db.database import Database
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
 
-DICTIONARIES = {"currencies", "transfer_kinds", "tortoise_migrations"}
+DICTIONARIES = {"currencies", "transfer_kinds", "switches", "tortoise_migrations"}
 
 
 class MovingClock:

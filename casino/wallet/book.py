@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
+import msgspec
+import orjson
+from msgspec.structs import replace
 
-from casino.wallet.decide import (
+from casino.wallet.decide import decide
+from casino.wallet.operations import GAME_CREDITS, STAKES, Batch, Kind
+from casino.wallet.rows import (
     Account,
     AccountKey,
     Decision,
+    Limit,
     RoundKey,
     Stored,
     Transfer,
     TransferKey,
-    decide,
 )
-from casino.wallet.operations import GAME_CREDITS, STAKES, Batch, Kind
 from db import ledger
+
+KINDS = {int(kind): kind for kind in Kind}
 
 
 class Sources:
@@ -28,18 +34,17 @@ class Sources:
         self._ids: dict[str, int] = {}
         self._names: dict[int, str] = {}
 
-    async def learn(self, connection: asyncpg.Connection, names: set[str]) -> None:
-        """Look up the names not known yet; a new name gets a number.
+    async def learn(self, connection: asyncpg.Connection, name: str) -> None:
+        """Look up a name; a new one gets a number.
 
-        Call outside the transaction that uses them: a number must not vanish with a rollback.
+        Call outside the transaction that uses it: a number must not vanish with a rollback.
         """
-        for name in names - self._ids.keys():
-            number = await ledger.source_id(connection, name)
-            self._ids[name], self._names[number] = number, name
+        number = await ledger.source_id(connection, name)
+        self._ids[name], self._names[number] = number, name
 
-    def known(self, names: set[str]) -> bool:
+    def known(self, name: str) -> bool:
         """Say whether ``learn`` would have nothing to do."""
-        return names <= self._ids.keys()
+        return name in self._ids
 
     def id(self, name: str) -> int:
         """Return a learnt source's number."""
@@ -50,154 +55,228 @@ class Sources:
         return self._names[number]
 
 
-async def settle(
-    connection: asyncpg.Connection, sources: Sources, batches: Sequence[Batch]
-) -> Decision:
-    """Lock, read, decide and write, inside the caller's transaction."""
-    accounts = await _lock(connection, batches)
-    stored = await _read(connection, sources, batches, accounts)
-    decision = decide(stored, batches)
-    if decision.transfers:
-        await ledger.write(
+class Switches:
+    """The games that were on at one version of the switches; the write compares the version."""
+
+    def __init__(self) -> None:
+        """Start knowing none."""
+        self._version = -1
+        self._on: set[int] = set()
+
+    async def off(
+        self, connection: asyncpg.Connection, version: int, games: set[int]
+    ) -> frozenset[int]:
+        """Return those of the games that are off at this version."""
+        if version != self._version:
+            self._version, self._on = version, set()
+        if unknown := games - self._on:
+            self._on |= await ledger.read_games_on(connection, sorted(unknown))
+        return frozenset(games - self._on)
+
+
+class Wanted:
+    """What must be read before some batches can be decided."""
+
+    def __init__(self, sources: Sources, batches: Sequence[Batch]) -> None:
+        """Gather it in one pass."""
+        self.accounts: set[AccountKey] = set()
+        self.keys: set[tuple[int, int, str]] = set()
+        self.rounds: set[tuple[int, int, int, str]] = set()  # of wins: their stakes may matter
+        self.sessions: set[int] = set()  # of stakes
+        self.games: set[int] = set()  # of stakes
+        for b in batches:
+            player_id, currency_id, source_id = b.player_id, b.currency.id, sources.id(b.source)
+            self.accounts.add((player_id, currency_id))
+            for op in b.ops:
+                self.keys.add((player_id, source_id, op.key))
+                if op.reference is not None:
+                    self.keys.add((player_id, source_id, op.reference))
+                elif op.kind in STAKES:
+                    if b.session_id is not None:
+                        self.sessions.add(b.session_id)
+                    if b.game_id is not None:
+                        self.games.add(b.game_id)
+                elif op.kind in GAME_CREDITS and op.round_id is not None:
+                    self.rounds.add((player_id, currency_id, source_id, op.round_id))
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A decision, and what it was decided by: the write verifies that it still holds."""
+
+    decision: Decision
+    read: Mapping[AccountKey, Account]
+    switches: int | None  # their version, where a stake asked for a game
+
+
+class Book:
+    """Reads, decides and writes; who does so, when and how often is the engine's business."""
+
+    def __init__(self) -> None:
+        """Start knowing no sources and no switches."""
+        self.sources = Sources()
+        self._switches = Switches()
+
+    async def decide(self, connection: asyncpg.Connection, batches: Sequence[Batch]) -> Proposal:
+        """Read what the batches need, without a lock, and decide."""
+        wanted = Wanted(self.sources, batches)
+        stored, switches = await self._read(connection, wanted)
+        decision = decide(stored, batches)
+        if decision.unread:
+            stakes = await self._read_rounds(connection, decision.unread)
+            stored = replace(stored, round_stakes={**stored.round_stakes, **stakes})
+            decision = decide(stored, batches)
+        return Proposal(decision, stored.accounts, switches if wanted.games else None)
+
+    async def write(self, connection: asyncpg.Connection, proposal: Proposal) -> set[int]:
+        """Store a decision, in one statement: a transaction by itself if no other one is open.
+
+        Returns the players for whom something had moved on since it was read: nothing of theirs
+        is stored, and their answers do not count.
+        """
+        decision = proposal.decision
+        return await ledger.write(
             connection,
-            [
-                (a.player_id, a.currency_id, a.cash, a.bonus, a.held, a.seq)
-                for a in decision.accounts
-            ],
-            [_row(sources, t) for t in decision.transfers],
+            proposal.switches,
+            [_account_row(proposal.read, a) for a in decision.accounts],
+            _limits_used(decision.accounts),
+            [self._transfer_row(t) for t in decision.transfers],
         )
-    return decision
 
+    async def settle_locked(
+        self, connection: asyncpg.Connection, batches: Sequence[Batch]
+    ) -> Decision:
+        """Lock, decide and write, inside the caller's transaction."""
+        accounts = sorted({(b.player_id, b.currency.id) for b in batches})
+        while True:
+            # One order for everybody: two transactions that want the same accounts never deadlock.
+            await ledger.lock_accounts(connection, accounts)
+            proposal = await self.decide(connection, batches)
+            if not proposal.decision.transfers:
+                return proposal.decision
+            # Stale in spite of the locks: a switch was flipped, or somebody opened the account.
+            if not await self.write(connection, proposal):
+                return proposal.decision
 
-async def _lock(
-    connection: asyncpg.Connection, batches: Sequence[Batch]
-) -> dict[AccountKey, Account]:
-    # One order for everybody: two transactions that want the same accounts never deadlock.
-    keys = sorted({(b.player_id, b.currency.id) for b in batches})
-    return {
-        (row["player_id"], row["currency_id"]): Account(*row)
-        for row in await ledger.lock_accounts(connection, keys)
-    }
+    async def _read(self, connection: asyncpg.Connection, wanted: Wanted) -> tuple[Stored, int]:
+        """Read it all, opening accounts that are missing; and the version of the switches."""
+        keys, rounds = list(wanted.keys), list(wanted.rounds)
+        accounts, sessions = sorted(wanted.accounts), list(wanted.sessions)
+        rows = await ledger.read(connection, accounts, keys, rounds, sessions)
+        found = {(row[1], row[2]) for row in rows if row[0] == ledger.ACCOUNT}
+        if missing := sorted(wanted.accounts - found):
+            await ledger.open_accounts(connection, missing)
+            rows = await ledger.read(connection, accounts, keys, rounds, sessions)
+        stored, switches = self._sorted(rows)
+        if limited := sorted(
+            (r[1], r[2]) for r in rows if r[0] == ledger.ACCOUNT and r["limited"]
+        ):
+            stored = _limit(stored, await ledger.read_limits(connection, limited))
+        if wanted.games:
+            off = await self._switches.off(connection, switches, wanted.games)
+            stored = replace(stored, games_off=off)
+        return stored, switches
 
+    async def _read_rounds(
+        self, connection: asyncpg.Connection, rounds: Iterable[RoundKey]
+    ) -> dict[RoundKey, tuple[int, int] | None]:
+        asked = [(p, c, self.sources.id(source), r) for p, c, source, r in rounds]
+        rows = await ledger.read(connection, (), (), asked, (), all_rounds=True)
+        return {**dict.fromkeys(rounds), **self._sorted(rows)[0].round_stakes}
 
-async def _read(
-    connection: asyncpg.Connection,
-    sources: Sources,
-    batches: Sequence[Batch],
-    accounts: Mapping[AccountKey, Account],
-) -> Stored:
-    keys = {
-        (b.player_id, sources.id(b.source), key)
-        for b in batches
-        for op in b.ops
-        for key in (op.key, op.reference)
-        if key is not None
-    }
-    by_key, by_reference = await ledger.read_transfers(connection, sorted(keys))
-    staking = [b for b in batches if any(op.kind in STAKES for op in b.ops)]
-    games = {b.game_id for b in staking if b.game_id is not None}
-    sessions = {b.session_id for b in staking if b.session_id is not None}
-    games_off = await ledger.read_games_off(connection, sorted(games)) if games else set()
-    return Stored(
-        accounts,
-        _index(sources, by_key, "key"),
-        _index(sources, by_reference, "reference"),
-        await _read_stakes(connection, sources, batches, accounts, games_off),
-        frozenset(
-            await ledger.read_dead_sessions(connection, sorted(sessions)) if sessions else ()
-        ),
-        frozenset(games_off),
-    )
+    def _sorted(self, rows: ledger.Rows) -> tuple[Stored, int]:
+        """Sort what was read by what it is."""
+        accounts: dict[AccountKey, Account] = {}
+        by_key: dict[TransferKey, Transfer] = {}
+        by_reference: dict[TransferKey, Transfer] = {}
+        stakes: dict[RoundKey, tuple[int, int] | None] = {}
+        dead_sessions: set[int] = set()
+        switches = 0
+        for row in rows:
+            tag = row[0]
+            if tag == ledger.ACCOUNT:
+                accounts[row[1], row[2]] = _account(row)
+                switches = row["switches"]
+            elif tag == ledger.BY_KEY:
+                transfer = self._transfer(row)
+                by_key[transfer.player_id, transfer.source, transfer.key] = transfer
+            elif tag == ledger.BY_REFERENCE:
+                transfer = self._transfer(row)
+                by_reference[transfer.player_id, transfer.source, row["reference"]] = transfer
+            elif tag == ledger.ROUND:
+                where = (row[1], row[2], self.sources.name(row["source_id"]), row["round_id"])
+                stakes[where] = (row["cash_delta"], row["bonus_delta"])
+            else:
+                dead_sessions.add(row["session_id"])
+        dead = frozenset(dead_sessions)
+        return Stored(accounts, by_key, by_reference, stakes, dead), switches
 
+    def _transfer(self, row: asyncpg.Record) -> Transfer:
+        (player_id, currency_id, seq, kind_id, source_id, *rest) = row[1:18]
+        source = self.sources.name(source_id)
+        return Transfer(player_id, currency_id, seq, KINDS[kind_id], source, *rest)
 
-async def _read_stakes(
-    connection: asyncpg.Connection,
-    sources: Sources,
-    batches: Sequence[Batch],
-    accounts: Mapping[AccountKey, Account],
-    games_off: set[int],
-) -> dict[RoundKey, tuple[int, int]]:
-    """Ask only where the answer can matter: wins, players with bonus money, games that are off."""
-    rounds: dict[tuple[int, int, int, str], bool] = {}
-    # Where a stake may take bonus money: it is there, or an earlier operation may bring it in.
-    bonus_possible = {key for key, account in accounts.items() if account.bonus > 0}
-    returned = set()
-    for b in batches:
-        for op in b.ops:
-            if op.kind in STAKES and (b.player_id, b.currency.id) in returned:
-                bonus_possible.add((b.player_id, b.currency.id))
-            if op.kind in GAME_CREDITS or op.kind is Kind.REVERSAL:
-                returned.add((b.player_id, b.currency.id))
-    for b in batches:
-        where_account = (b.player_id, b.currency.id)
-        for op in b.ops:
-            if op.round_id is None or where_account not in accounts:
-                continue
-            off = b.game_id in games_off and op.kind in STAKES
-            always = off or where_account in bonus_possible
-            if always or op.kind in GAME_CREDITS:
-                where = (b.player_id, b.currency.id, sources.id(b.source), op.round_id)
-                rounds[where] = always or rounds.get(where, False)
-    if not rounds:
-        return {}
-    rows = await ledger.read_round_stakes(connection, [(*k, v) for k, v in sorted(rounds.items())])
-    return {
-        (r["player_id"], r["currency_id"], sources.name(r["source_id"]), r["round_id"]): (
-            r["cash"],
-            r["bonus"],
+    def _transfer_row(self, t: Transfer) -> ledger.TransferRow:
+        return (
+            t.player_id,
+            t.currency_id,
+            t.seq,
+            t.kind,
+            self.sources.id(t.source),
+            t.key,
+            t.amount,
+            t.cash_delta,
+            t.bonus_delta,
+            t.held_delta,
+            t.cash_after,
+            t.bonus_after,
+            t.held_after,
+            t.round_id,
+            t.game_id,
+            t.reference,
+            t.ends_round,
         )
-        for r in rows
-    }
 
 
-def _index(sources: Sources, rows: ledger.Rows, column: str) -> dict[TransferKey, Transfer]:
-    found = {}
-    for row in rows:
-        source = sources.name(row["source_id"])
-        found[row["player_id"], source, row[column]] = transfer_of(row, source)
-    return found
-
-
-def transfer_of(row: asyncpg.Record, source: str) -> Transfer:
-    """Read one row of ``transfers``."""
-    return Transfer(
-        row["player_id"],
-        row["currency_id"],
-        row["seq"],
-        Kind(row["kind_id"]),
-        source,
-        row["key"],
-        row["amount"],
-        row["cash_delta"],
-        row["bonus_delta"],
-        row["held_delta"],
+def _account(row: asyncpg.Record) -> Account:
+    return Account(
+        row[1],
+        row[2],
         row["cash_after"],
         row["bonus_after"],
         row["held_after"],
-        row["round_id"],
-        row["game_id"],
-        row["reference"],
-        row["ends_round"],
+        row["seq"],
+        row["frozen"],
+        row["excluded"],
+        row["blocked"],
+        row["guard"],
     )
 
 
-def _row(sources: Sources, t: Transfer) -> tuple[object, ...]:
-    return (
-        t.player_id,
-        t.currency_id,
-        t.seq,
-        int(t.kind),
-        sources.id(t.source),
-        t.key,
-        t.amount,
-        t.cash_delta,
-        t.bonus_delta,
-        t.held_delta,
-        t.cash_after,
-        t.bonus_after,
-        t.held_after,
-        t.round_id,
-        t.game_id,
-        t.reference,
-        t.ends_round,
-    )
+def _limit(stored: Stored, rows: ledger.Rows) -> Stored:
+    accounts = dict(stored.accounts)
+    for row in rows:
+        where = (row["player_id"], row["currency_id"])
+        limit = Limit(row["of_losses"], row["days"], row["units"], row["used"])
+        accounts[where] = replace(accounts[where], limits=(*accounts[where].limits, limit))
+    return replace(stored, accounts=accounts)
+
+
+def _account_row(read: Mapping[AccountKey, Account], a: Account) -> ledger.AccountRow:
+    seq_read = read[a.player_id, a.currency_id].seq
+    return (a.player_id, a.currency_id, seq_read, a.guard, a.cash, a.bonus, a.held, a.seq)
+
+
+def _limits_used(accounts: Iterable[Account]) -> str | None:
+    """Write what limits have counted, as the rows of JSON that the write takes; rarely any."""
+    used = [
+        {
+            "player_id": a.player_id,
+            "currency_id": a.currency_id,
+            "of_losses": limit.of_losses,
+            "days": limit.days,
+            "used": limit.used,
+        }
+        for a in accounts
+        for limit in a.limits
+    ]
+    return orjson.dumps(used).decode() if used else None

@@ -6,8 +6,9 @@ simulation and the audit judge by this function.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from casino.money import UNITS_MAX
 from casino.wallet.operations import (
@@ -26,86 +27,30 @@ from casino.wallet.operations import (
     Refusal,
     Refused,
 )
+from casino.wallet.rows import (
+    Account,
+    AccountKey,
+    Decision,
+    Limit,
+    RoundKey,
+    Stored,
+    Transfer,
+    TransferKey,
+)
 
-AccountKey = tuple[int, int]  # player, currency
-TransferKey = tuple[int, str, str]  # player, source, key or reference
-RoundKey = tuple[int, int, str, str]  # player, currency, source, round
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One player's money in one currency: three pockets under one sequence."""
-
-    player_id: int
-    currency_id: int
-    cash: int
-    bonus: int
-    held: int
-    seq: int
-    frozen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """One stored operation: the player's legs; the other side is implied by kind and source."""
-
-    player_id: int
-    currency_id: int
-    seq: int
-    kind: Kind
-    source: str
-    key: str
-    amount: int
-    cash_delta: int
-    bonus_delta: int
-    held_delta: int
-    cash_after: int
-    bonus_after: int
-    held_after: int
-    round_id: str | None
-    game_id: int | None
-    reference: str | None
-    ends_round: bool
-
-    @property
-    def id(self) -> str:
-        """The transfer's opaque name outside: player, currency and sequence."""
-        return f"{self.player_id}-{self.currency_id}-{self.seq}"
-
-    @property
-    def playable_after(self) -> int:
-        """What could be staked right after it."""
-        return max(0, self.cash_after) + self.bonus_after
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the database knew about the batches when it was read."""
-
-    accounts: Mapping[AccountKey, Account]
-    by_key: Mapping[TransferKey, Transfer] = field(default_factory=dict)
-    by_reference: Mapping[TransferKey, Transfer] = field(default_factory=dict)
-    # What a round has taken so far, (cash, bonus), both positive. Read only where it matters:
-    # for rounds that took bonus money, and for rounds of games that are off.
-    round_stakes: Mapping[RoundKey, tuple[int, int]] = field(default_factory=dict)
-    dead_sessions: frozenset[int] = frozenset()
-    games_off: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One answer a batch, and the rows that make them true."""
-
-    answers: tuple[Answer, ...]
-    accounts: tuple[Account, ...]  # new state of every account that changed
-    transfers: tuple[Transfer, ...]
+Deltas = tuple[int, int, int]  # of cash, bonus and held
 
 
 def decide(stored: Stored, batches: Sequence[Batch]) -> Decision:
-    """Answer each batch in order, as if they had come one by one."""
+    """Answer each batch in order, as if they had come one by one.
+
+    Where that takes a round that was not read, ``unread`` names it and nothing else counts.
+    """
     book = _Book(stored)
-    answers = tuple(book.perform(batch) for batch in batches)
-    return Decision(answers, tuple(book.changed.values()), tuple(book.transfers))
+    answers = tuple([book.perform(batch) for batch in batches])
+    return Decision(
+        answers, tuple(book.changed.values()), tuple(book.transfers), frozenset(book.unread)
+    )
 
 
 class _Refusing(Exception):
@@ -118,12 +63,13 @@ class _Book:
 
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
-        self._by_key = dict(stored.by_key)
-        self._by_reference = dict(stored.by_reference)
-        self._round_stakes = dict(stored.round_stakes)
+        self._by_key: dict[TransferKey, Transfer] = dict(stored.by_key)
+        self._by_reference: dict[TransferKey, Transfer] = dict(stored.by_reference)
+        self._staked: dict[RoundKey, tuple[int, int]] = {}  # by the batches before this one
         self._pending: list[Transfer] = []  # of the batch at hand
         self.changed: dict[AccountKey, Account] = {}
         self.transfers: list[Transfer] = []
+        self.unread: set[RoundKey] = set()
 
     def perform(self, batch: Batch) -> Answer:
         where = (batch.player_id, batch.currency.id)
@@ -145,18 +91,13 @@ class _Book:
 
     def _keep(self, batch: Batch) -> None:
         for transfer in self._pending:
-            self._by_key[_key(batch, transfer.key)] = transfer
+            self._by_key[batch.player_id, batch.source, transfer.key] = transfer
             if transfer.reference is not None:
-                self._by_reference[_key(batch, transfer.reference)] = transfer
+                self._by_reference[batch.player_id, batch.source, transfer.reference] = transfer
             if transfer.round_id is not None and transfer.kind in STAKES:
                 where = _round(batch, transfer.round_id)
-                cash, bonus = self._round_stakes.get(where, (0, 0))
-                self._round_stakes[where] = (
-                    cash - transfer.cash_delta,
-                    bonus - transfer.bonus_delta,
-                )
+                self._staked[where] = _add_stake(self._staked.get(where, (0, 0)), transfer)
         self.transfers += self._pending
-        self._pending = []
 
     def _one(self, account: Account, batch: Batch, op: Op) -> tuple[Account, Item]:
         own = self._find_key(batch, op.key)
@@ -180,6 +121,8 @@ class _Book:
         if op.kind in STAKES:
             self._require_allowed(account, batch, op)
             cash, bonus = _stake_split(account, amount)
+            if account.limits:
+                _require_within(account.limits, cash)
             deltas = (-cash, -bonus, 0)
         elif op.kind in GAME_CREDITS and op.round_id is not None:
             deltas = (*self._win_split(batch, op.round_id, amount), 0)
@@ -195,20 +138,36 @@ class _Book:
             deltas = (-amount, 0, amount)
         else:  # every kind with a reference went another way (checked by Op)
             deltas, amount = (0, 0, 0), 0
-        return self._store(account, batch, op, amount, deltas)
+        return self._store(account, batch, op, amount, deltas, counted=op.kind)
 
     def _require_allowed(self, account: Account, batch: Batch, op: Op) -> None:
         if account.frozen:
             raise _Refusing(Refusal.FROZEN)
+        if account.excluded:
+            raise _Refusing(Refusal.EXCLUDED)
+        if account.blocked:
+            raise _Refusing(Refusal.BLOCKED)
         if batch.session_id is not None and batch.session_id in self._stored.dead_sessions:
             raise _Refusing(Refusal.SESSION_ENDED)
-        if batch.game_id is not None and batch.game_id in self._stored.games_off:
-            begun = op.round_id is not None and (
-                _round(batch, op.round_id) in self._round_stakes
-                or any(t.round_id == op.round_id and t.kind in STAKES for t in self._pending)
-            )
-            if not begun:
-                raise _Refusing(Refusal.GAME_OFF)
+        if (
+            batch.game_id is not None
+            and batch.game_id in self._stored.games_off
+            and not self._has_begun(batch, op.round_id)
+        ):
+            raise _Refusing(Refusal.GAME_OFF)
+
+    def _has_begun(self, batch: Batch, round_id: str | None) -> bool:
+        """Say whether a round has a stake: one under way may finish on a game that is off."""
+        if round_id is None:
+            return False
+        where = _round(batch, round_id)
+        if where in self._staked or any(
+            t.round_id == round_id and t.kind in STAKES for t in self._pending
+        ):
+            return True
+        if where not in self._stored.round_stakes:
+            self.unread.add(where)
+        return self._stored.round_stakes.get(where) is not None
 
     def _end_original(
         self, account: Account, batch: Batch, op: Op, reference: str
@@ -236,7 +195,7 @@ class _Book:
             bonus_left = min(bonus, account.bonus)
             cash, bonus = -(cash + bonus - bonus_left), -bonus_left
         amount = part if op.amount is None else op.amount
-        return self._store(account, batch, op, amount, (cash, bonus, 0))
+        return self._store(account, batch, op, amount, (cash, bonus, 0), counted=original.kind)
 
     def _end_hold(
         self, account: Account, batch: Batch, op: Op, hold: Transfer
@@ -251,35 +210,45 @@ class _Book:
 
     def _win_split(self, batch: Batch, round_id: str, amount: int) -> tuple[int, int]:
         """Split a win in the proportion in which its round's stakes were taken."""
-        cash, bonus = self._staked(batch, round_id)
+        where = _round(batch, round_id)
+        new = self._staked.get(where, (0, 0))
+        for t in self._pending:
+            if t.kind in STAKES and t.round_id == round_id:
+                new = _add_stake(new, t)
+        old = self._stored.round_stakes.get(where)
+        if old is None:
+            if not new[1]:
+                return amount, 0  # what was stored took no bonus, or it would have been read
+            if where not in self._stored.round_stakes:
+                self.unread.add(where)
+            old = (0, 0)
+        cash, bonus = old[0] + new[0], old[1] + new[1]
         to_bonus = amount * bonus // (cash + bonus) if bonus else 0
         return amount - to_bonus, to_bonus
 
-    def _staked(self, batch: Batch, round_id: str) -> tuple[int, int]:
-        """Cash and bonus staked on a round so far; exact wherever any bonus is in it."""
-        cash, bonus = self._round_stakes.get(_round(batch, round_id), (0, 0))
-        for t in self._pending:
-            if t.kind in STAKES and t.round_id == round_id:
-                cash, bonus = cash - t.cash_delta, bonus - t.bonus_delta
-        return cash, bonus
-
     def _store(
-        self, account: Account, batch: Batch, op: Op, amount: int, deltas: tuple[int, int, int]
+        self,
+        account: Account,
+        batch: Batch,
+        op: Op,
+        amount: int,
+        deltas: Deltas,
+        counted: Kind | None = None,
     ) -> tuple[Account, Item]:
+        """Add a row; ``counted`` is the kind that limits see in it, None for none."""
         cash, bonus, held = deltas
-        after = replace(
-            account,
-            cash=account.cash + cash,
-            bonus=account.bonus + bonus,
-            held=account.held + held,
-            seq=account.seq + 1,
-        )
-        if max(abs(after.cash), after.bonus, after.held) > UNITS_MAX:
+        cash_after, bonus_after = account.cash + cash, account.bonus + bonus
+        held_after, seq = account.held + held, account.seq + 1
+        if (
+            not -UNITS_MAX <= cash_after <= UNITS_MAX
+            or bonus_after > UNITS_MAX
+            or held_after > UNITS_MAX
+        ):
             raise _Refusing(Refusal.OUT_OF_RANGE)
         transfer = Transfer(
             account.player_id,
             account.currency_id,
-            after.seq,
+            seq,
             op.kind,
             batch.source,
             op.key,
@@ -287,15 +256,31 @@ class _Book:
             cash,
             bonus,
             held,
-            after.cash,
-            after.bonus,
-            after.held,
+            cash_after,
+            bonus_after,
+            held_after,
             op.round_id,
             batch.game_id,
             op.reference,
             op.ends_round or op.kind is Kind.FINISH,
         )
         self._pending.append(transfer)
+        limits = account.limits
+        if limits and counted is not None:
+            limits = tuple([_counted(limit, counted, cash) for limit in limits])
+        after = Account(
+            account.player_id,
+            account.currency_id,
+            cash_after,
+            bonus_after,
+            held_after,
+            seq,
+            account.frozen,
+            account.excluded,
+            account.blocked,
+            account.guard,
+            limits,
+        )
         return after, Item(Outcome.APPLIED, transfer.id, transfer.playable_after)
 
     def _same_content(self, own: Transfer, batch: Batch, op: Op) -> bool:
@@ -325,13 +310,13 @@ class _Book:
         for transfer in self._pending:
             if transfer.key == key:
                 return transfer
-        return self._by_key.get(_key(batch, key))
+        return self._by_key.get((batch.player_id, batch.source, key))
 
     def _find_reference(self, batch: Batch, reference: str) -> Transfer | None:
         for transfer in self._pending:
             if transfer.reference == reference:
                 return transfer
-        return self._by_reference.get(_key(batch, reference))
+        return self._by_reference.get((batch.player_id, batch.source, reference))
 
 
 def _may_end(kind: Kind, original: Kind) -> bool:
@@ -350,16 +335,29 @@ def _stake_split(account: Account, amount: int) -> tuple[int, int]:
     return cash, bonus
 
 
+def _require_within(limits: Sequence[Limit], cash: int) -> None:
+    """Refuse a stake that could end above a limit, were all of it lost."""
+    if any(limit.used + cash > limit.units for limit in limits):
+        raise _Refusing(Refusal.LIMIT_REACHED)
+
+
+def _counted(limit: Limit, kind: Kind, cash: int) -> Limit:
+    """Count cash that moved for a game; what is reversed counts back."""
+    if kind in STAKES or (kind in GAME_CREDITS and limit.of_losses):
+        return replace(limit, used=limit.used - cash)
+    return limit
+
+
+def _add_stake(staked: tuple[int, int], stake: Transfer) -> tuple[int, int]:
+    return staked[0] - stake.cash_delta, staked[1] - stake.bonus_delta
+
+
 def _playable(account: Account) -> int:
     return max(0, account.cash) + account.bonus
 
 
 def _balance(batch: Batch, account: Account) -> Balance:
     return Balance(batch.currency, account.cash, account.bonus, account.held, account.seq)
-
-
-def _key(batch: Batch, key: str) -> TransferKey:
-    return batch.player_id, batch.source, key
 
 
 def _round(batch: Batch, round_id: str) -> RoundKey:

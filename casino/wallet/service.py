@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from asyncpg import UniqueViolationError
 
 from casino import errors
 from casino.ids import read_id
 from casino.money import CURRENCIES, CURRENCY_BY_ID, Currency, Money
 from casino.wallet.audit import AuditReport, audit
-from casino.wallet.book import Sources, settle
-from casino.wallet.decide import Decision
+from casino.wallet.book import Book
+from casino.wallet.engine import Engine
 from casino.wallet.operations import (
     Answer,
     Applied,
@@ -28,8 +29,11 @@ from casino.wallet.operations import (
     Refusal,
     Refused,
 )
+from casino.wallet.rows import Decision
 from db import ledger
-from db.database import OUTAGES, CommitInDoubt, Database, Transaction, transaction
+from db.database import OUTAGES, Database, Transaction
+
+log = structlog.get_logger(__name__)
 
 STATEMENT_MAX = 100
 
@@ -83,28 +87,23 @@ class Entry:
     game_title: str | None
 
 
+_REFUSALS: dict[Refusal, type[errors.PlayerError]] = {
+    Refusal.NOT_ENOUGH_MONEY: errors.NotEnoughMoney,
+    Refusal.FROZEN: errors.AccountFrozen,
+    Refusal.EXCLUDED: errors.Excluded,
+    Refusal.BLOCKED: errors.BlockedHere,
+    Refusal.LIMIT_REACHED: errors.LimitReached,
+    Refusal.SESSION_ENDED: errors.SessionEnded,
+    Refusal.GAME_OFF: errors.GameUnavailable,
+    Refusal.UNKNOWN_PLAYER: errors.NotFound,
+    Refusal.KEY_CONFLICT: errors.KeyReused,
+}
+
+
 def refusal_error(refused: Refused) -> errors.CroupierError:
-    """Turn a refusal into the error that an edge shows to a player."""
-    match refused.reason:
-        case Refusal.NOT_ENOUGH_MONEY:
-            return errors.NotEnoughMoney()
-        case Refusal.FROZEN:
-            return errors.AccountFrozen()
-        case Refusal.SESSION_ENDED:
-            return errors.SessionEnded()
-        case Refusal.GAME_OFF:
-            return errors.GameUnavailable()
-        case Refusal.UNKNOWN_PLAYER:
-            return errors.NotFound()
-        case Refusal.KEY_CONFLICT:
-            return errors.KeyReused()
-        case (
-            Refusal.REFERENCE_MISMATCH
-            | Refusal.UNKNOWN_HOLD
-            | Refusal.LATE_ORIGINAL
-            | Refusal.OUT_OF_RANGE
-        ):
-            return errors.Bug(refused.reason.value)
+    """Turn a refusal into the error that an edge shows to a player; ours to mend is a Bug."""
+    shown = _REFUSALS.get(refused.reason)
+    return shown() if shown is not None else errors.Bug(refused.reason.value)
 
 
 class Wallet:
@@ -124,44 +123,34 @@ class Wallet:
         self._database = database
         self.currencies = tuple(currencies)
         self._announce = announce or (lambda _player_id, _balance: None)
-        self._sources = Sources()
+        self._book = Book()
+        self._engine = Engine(database, self._book, self._tell)
         self._learning = asyncio.Lock()
 
     async def apply(self, batch: Batch) -> Answer:
-        """Perform a batch in a transaction of its own; returns after the commit.
+        """Perform a batch; returns after the commit, which may hold those of other callers too.
 
-        Raises TryLater when the database was away and nothing was done, OutcomeUnknown when the
-        commit was cut off; a repeat with the same keys is safe either way.
+        Raises TryLater (Busy is one) when nothing was done, OutcomeUnknown when that is not known;
+        a repeat with the same keys is safe either way.
         """
-        try:
-            await self._learn({batch.source})
-            try:
-                decision = await self._settle(batch)
-            except UniqueViolationError:
-                # The same key at the same moment in another currency, under another lock: now
-                # that it is committed, it is read, and answered as what it is.
-                decision = await self._settle(batch)
-        except CommitInDoubt as outage:
-            raise errors.OutcomeUnknown from outage
-        except OUTAGES as outage:
-            raise errors.TryLater from outage
-        return decision.answers[0]
+        await self._learn(batch.source)
+        return await self._engine.submit(batch)
 
     async def transfer(self, tx: Transaction, batch: Batch) -> Applied:
         """Perform a batch inside the caller's transaction.
 
         Raises the PlayerError of a refusal, so that the caller's transaction rolls back with it.
         """
-        await self._learn({batch.source})
+        await self._learn(batch.source)
         try:
-            decision = await settle(tx.raw, self._sources, [batch])
+            decision = await self._book.settle_locked(tx.raw, [batch])
         except UniqueViolationError as taken:
             # The same key at the same moment in another currency; this transaction is lost.
             raise errors.KeyReused from taken
         answer = decision.answers[0]
         if isinstance(answer, Refused):
             raise refusal_error(answer)
-        tx.after_commit.append(lambda: self._tell(decision))
+        tx.after_commit.append(lambda: self._tell(decision, set()))
         return answer
 
     async def hold(
@@ -244,14 +233,15 @@ class Wallet:
 
     async def status(self, player_id: int, source: str, key: str) -> Item | None:
         """Say what an operation with this key did, or None when it never arrived."""
-        await self._learn({source})
+        await self._learn(source)
+        where = (player_id, self._book.sources.id(source), key)
         async with self._database.connection() as connection:
-            rows, _ = await ledger.read_transfers(
-                connection, [(player_id, self._sources.id(source), key)]
-            )
+            rows = await ledger.read(connection, (), [where])
         for r in rows:
-            transfer_id = f"{player_id}-{r['currency_id']}-{r['seq']}"
-            return Item(Outcome.REPLAYED, transfer_id, max(0, r["cash_after"]) + r["bonus_after"])
+            if r["tag"] == ledger.BY_KEY:
+                transfer_id = f"{player_id}-{r['currency_id']}-{r['seq']}"
+                playable = max(0, r["cash_after"]) + r["bonus_after"]
+                return Item(Outcome.REPLAYED, transfer_id, playable)
         return None
 
     async def audit(self) -> AuditReport:
@@ -274,17 +264,15 @@ class Wallet:
             for r in rows
         }
 
-    async def _settle(self, batch: Batch) -> Decision:
-        async with transaction() as tx:
-            decision = await settle(tx.raw, self._sources, [batch])
-            tx.after_commit.append(lambda: self._tell(decision))
-        return decision
-
-    async def _learn(self, names: set[str]) -> None:
-        if not self._sources.known(names):
+    async def _learn(self, source: str) -> None:
+        if self._book.sources.known(source):
+            return
+        try:
             # Aside from the caller's transaction: a number must not vanish with its rollback.
             async with self._learning, self._database.aside() as connection:
-                await self._sources.learn(connection, names)
+                await self._book.sources.learn(connection, source)
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
 
     async def _single(
         self, tx: Transaction, source: str, player_id: int, currency: Currency, op: Op
@@ -292,10 +280,15 @@ class Wallet:
         applied = await self.transfer(tx, Batch(player_id, currency, source, (op,)))
         return applied.items[0]
 
-    def _tell(self, decision: Decision) -> None:
+    def _tell(self, decision: Decision, stale: set[int]) -> None:
         for a in decision.accounts:
-            currency = CURRENCY_BY_ID[a.currency_id]
-            self._announce(a.player_id, Balance(currency, a.cash, a.bonus, a.held, a.seq))
+            if a.player_id in stale:
+                continue
+            balance = Balance(CURRENCY_BY_ID[a.currency_id], a.cash, a.bonus, a.held, a.seq)
+            try:
+                self._announce(a.player_id, balance)
+            except Exception:  # the change stands, whatever a listener makes of it
+                log.exception("wallet: a listener failed")
 
 
 def _position(entry_id: str, player_id: int) -> tuple[int, int]:

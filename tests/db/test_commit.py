@@ -16,7 +16,7 @@ from db.database import transaction
 
 SLOW_COMMIT = """
 CREATE FUNCTION slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_sleep(5); RETURN NULL; END $$;
+BEGIN PERFORM pg_sleep(3); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON transfers
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow_commit();
 """
@@ -24,7 +24,7 @@ CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON transfers
 
 @pytest.fixture
 async def slow_commits(player: Player, second: asyncpg.Connection) -> AsyncIterator[None]:
-    """Every commit that holds a transfer takes five seconds from here on."""
+    """Every commit that holds a transfer takes three seconds from here on."""
     await second.execute(SLOW_COMMIT)
     yield
     await second.execute("DROP FUNCTION slow_commit CASCADE")
@@ -38,7 +38,7 @@ async def committing(second: asyncpg.Connection) -> int:
     """Wait until some connection is in the middle of its commit; return its process."""
     for _ in range(200):
         pid = await second.fetchval(
-            "SELECT pid FROM pg_stat_activity WHERE query ILIKE 'commit%' AND state = 'active'"
+            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND state = 'active'"
         )
         if pid is not None:
             return int(pid)
@@ -87,6 +87,7 @@ async def test_a_connection_lost_before_the_commit_did_nothing(
 async def waiting(second: asyncpg.Connection) -> int:
     """Wait until some connection waits for a lock; return its process."""
     for _ in range(200):
+        await second.execute("SELECT pg_stat_clear_snapshot()")  # kept through a transaction
         pid = await second.fetchval(
             "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         )

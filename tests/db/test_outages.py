@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import shutil
@@ -94,25 +95,28 @@ async def test_a_crash_in_mid_work_loses_nothing_and_doubles_nothing(
 ) -> None:
     player = await players.meet_telegram(TelegramUser(1, "Ada"))
     acknowledged: dict[int, str] = {}
+    asked = itertools.count()
     enough = asyncio.Event()
 
-    async def stake(n: int) -> None:
-        batch = Batch(player.id, FUN, "one", (Op(Kind.BET, f"b{n}", 1, "r"),))
-        try:
-            answer = await wallet.apply(batch)
-        except TryLater:
-            return
-        assert isinstance(answer, Applied)
-        acknowledged[n] = answer.items[0].transfer_id
-        if len(acknowledged) == 20:
-            enough.set()
+    async def stake_until_it_fails() -> None:
+        while True:
+            n = next(asked)
+            batch = Batch(player.id, FUN, "one", (Op(Kind.BET, f"b{n}", 1, "r"),))
+            try:
+                answer = await wallet.apply(batch)
+            except TryLater:
+                return
+            assert isinstance(answer, Applied)
+            acknowledged[n] = answer.items[0].transfer_id
+            if len(acknowledged) == 200:
+                enough.set()
 
-    await stake(0)
-    in_flight = [asyncio.ensure_future(stake(n)) for n in range(1, 80)]
+    in_flight = [asyncio.ensure_future(stake_until_it_fails()) for _ in range(40)]
     await enough.wait()
     await server.crash()
     await asyncio.gather(*in_flight)
-    assert len(acknowledged) < 80
+    stakes = next(asked)
+    assert len(acknowledged) < stakes
     with pytest.raises(TryLater):
         await wallet.apply(Batch(player.id, FUN, "one", (Op(Kind.BET, "during", 1),)))
     with pytest.raises(OUTAGES):
@@ -121,14 +125,14 @@ async def test_a_crash_in_mid_work_loses_nothing_and_doubles_nothing(
     await server.start()
     await database.ping()
     known = dict(acknowledged)
-    for n in range(80):
+    for n in range(stakes):
         batch = Batch(player.id, FUN, "one", (Op(Kind.BET, f"b{n}", 1, "r"),))
         answer = await asyncio.ensure_future(wallet.apply(batch))
         assert isinstance(answer, Applied)
         item = answer.items[0]
         if n in known:  # what was answered before the crash is there, word for word
             assert (item.outcome, item.transfer_id) == (Outcome.REPLAYED, known[n])
-    assert (await wallet.balance(player.id, FUN)).cash == START - 80
+    assert (await wallet.balance(player.id, FUN)).cash == START - stakes
     assert (await wallet.audit()).ok
     second = await asyncpg.connect(server.url)
     assert await broken_chains(second) == []

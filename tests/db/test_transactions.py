@@ -13,7 +13,7 @@ from asyncpg.pool import Pool
 from asyncpg.transaction import Transaction as AsyncpgTransaction
 from tortoise.connection import get_connection
 
-from casino.errors import TryLater
+from casino.errors import Bug, TryLater
 from casino.money import FUN
 from casino.players import Player
 from casino.wallet import Applied, Batch, Kind, Op, Wallet
@@ -84,11 +84,20 @@ async def test_an_inner_transactions_callbacks_wait_for_the_outer_commit(
     batch = Batch(player.id, FUN, "test", (Op(Kind.BET, "b", 1),))
 
     async def outer(_: Transaction) -> None:
-        await wallet.apply(batch)
+        async with transaction() as tx:
+            await wallet.transfer(tx, batch)
 
     await undo(outer)
     assert heard == []
     assert await count(second, "transfers", "kind_id = 1") == 0
+
+
+async def test_a_batch_is_not_applied_inside_a_transaction_which_may_hold_its_locks(
+    wallet: Wallet, player: Player
+) -> None:
+    async with transaction():
+        with pytest.raises(Bug):
+            await wallet.apply(Batch(player.id, FUN, "test", (Op(Kind.BET, "b", 1),)))
 
 
 @pytest.fixture

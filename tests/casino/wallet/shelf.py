@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from casino.money import UNITS_MAX
 from casino.wallet import Answer, Applied, Batch, Kind, Refused
-from casino.wallet.decide import (
+from casino.wallet.decide import decide
+from casino.wallet.rows import (
     Account,
     AccountKey,
     Decision,
     RoundKey,
     Stored,
     Transfer,
-    decide,
 )
 
 Answers = list[tuple[str, int]] | str
@@ -61,11 +62,16 @@ class Shelf:
             for key in (op.key, op.reference)
             if key is not None
         }
-        rounds: dict[RoundKey, tuple[int, int]] = {}
+        rounds: dict[RoundKey, tuple[int, int] | None] = {
+            (b.player_id, b.currency.id, b.source, op.round_id): None
+            for b in batches
+            for op in b.ops
+            if op.round_id is not None
+        }
         for t in self.transfers:
             if t.round_id is not None and 1 <= t.kind <= 19:
                 where = (t.player_id, t.currency_id, t.source, t.round_id)
-                cash, bonus = rounds.get(where, (0, 0))
+                cash, bonus = rounds.get(where) or (0, 0)
                 rounds[where] = (cash - t.cash_delta, bonus - t.bonus_delta)
         return Stored(
             {

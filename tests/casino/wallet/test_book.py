@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from msgspec.structs import replace
 
 from casino.money import CURRENCIES, CURRENCY_BY_ID, FUN, TON
 from casino.players import Player, Players, TelegramUser
 from casino.wallet import Applied, Batch, Kind, Op, Refusal, Refused, Wallet
-from casino.wallet.book import Sources, settle
+from casino.wallet.book import Book
 from db.database import transaction
 from tests.casino.support import broken_chains, count, give_bonus, pockets
 from tests.casino.wallet.model import Model, Pocket
@@ -157,8 +156,9 @@ async def test_batches_of_several_players_currencies_and_sources_are_settled_tog
 ) -> None:
     other = await players.meet_telegram(TelegramUser(77, "Bob"))
     await give_bonus(second, other.id, TON, 100)
-    sources = Sources()
-    await sources.learn(second, {"one", "two"})
+    book = Book()
+    for source in ("one", "two"):
+        await book.sources.learn(second, source)
     batches = [
         Batch(other.id, TON, "two", (Op(Kind.BET, "b", 60, "r"),)),
         Batch(player.id, FUN, "one", (Op(Kind.BET, "b", 100, "r"),)),
@@ -169,7 +169,7 @@ async def test_batches_of_several_players_currencies_and_sources_are_settled_tog
         Batch(other.id, FUN, "one", (Op(Kind.BET, "b", 2_000_000_000, "r"),)),
     ]
     async with transaction() as tx:
-        decision = await settle(tx.raw, sources, batches)
+        decision = await book.settle_locked(tx.raw, batches)
     assert [plain(answer) for answer in decision.answers] == [
         [("applied", 40)],
         [("applied", 999_999_900)],

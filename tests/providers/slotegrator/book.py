@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from msgspec.structs import replace
 
 from casino.money import CURRENCIES, Currency, Money
 from casino.play import Call, GameCall, Provider, UnknownPlayer
-from casino.wallet.decide import Account, AccountKey, Stored, Transfer, TransferKey, decide
+from casino.wallet.decide import decide
 from casino.wallet.operations import (
     STAKES,
     Answer,
@@ -24,6 +25,7 @@ from casino.wallet.operations import (
     Refusal,
     Refused,
 )
+from casino.wallet.rows import Account, AccountKey, RoundKey, Stored, Transfer, TransferKey
 
 NOBODY = 0
 
@@ -65,7 +67,7 @@ class Book:
         batch = Batch(player_id, call.currency, provider_id, call.ops, game_id or None, session_id)
         if staking:
             batch = replace(batch, game_id=game_id)
-        decision = decide(self._stored(), [batch])
+        decision = decide(self._stored(batch), [batch])
         for account in decision.accounts:
             self.accounts[account.player_id, account.currency_id] = account
         self.transfers += decision.transfers
@@ -88,17 +90,21 @@ class Book:
         number = list(self.sessions).index(ref) + 1 if ref in self.sessions else NOBODY
         return number if self.sessions.get(ref or "") == player_id else NOBODY
 
-    def _stored(self) -> Stored:
+    def _stored(self, batch: Batch) -> Stored:
         by_key: dict[TransferKey, Transfer] = {}
         by_reference: dict[TransferKey, Transfer] = {}
-        stakes: dict[tuple[int, int, str, str], tuple[int, int]] = {}
+        stakes: dict[RoundKey, tuple[int, int] | None] = {
+            (batch.player_id, batch.currency.id, batch.source, op.round_id): None
+            for op in batch.ops
+            if op.round_id is not None
+        }
         for t in self.transfers:
             by_key[t.player_id, t.source, t.key] = t
             if t.reference is not None:
                 by_reference[t.player_id, t.source, t.reference] = t
             if t.round_id is not None and t.kind in STAKES:
                 where = (t.player_id, t.currency_id, t.source, t.round_id)
-                cash, bonus = stakes.get(where, (0, 0))
+                cash, bonus = stakes.get(where) or (0, 0)
                 stakes[where] = (cash - t.cash_delta, bonus - t.bonus_delta)
         return Stored(
             dict(self.accounts),

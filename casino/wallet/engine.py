@@ -1,0 +1,261 @@
+"""The wallet's engine: what queued while one batch committed is the next one.
+
+One queue a process, no timer: a lone caller waits for nobody, and many share a commit. Where many
+wait, a second batch is decided while the first one commits, of other players. No lock while
+deciding, so processes on one database meet only where they want the same account at the same
+moment; then the write of one of them finds that it had moved on, and its calls go round again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+import asyncpg
+import structlog
+
+from casino import errors
+from casino.nursery import Nursery
+from casino.wallet.book import Book
+from casino.wallet.operations import Answer, Batch
+from casino.wallet.rows import Decision
+from db.database import OUTAGES, CommitInDoubt, Database, in_transaction, transaction
+from db.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+DEADLINE_S = 2.0  # from the call to its answer
+TOGETHER_MAX = 512  # calls in one write
+LANES = 2  # writes under way at once
+OVERLAP_MIN = 32  # calls that are worth a write of their own beside one under way
+WAITING_MAX = 4_096  # about a quarter of a second's work
+LOSSES_MAX = 3  # times that a call's account moved on, before it is settled under a lock
+LOCKED_MAX = 4  # calls settled under locks at once; the pool has connections for others too
+PAUSE_S = 0.05  # before the next attempt to connect
+
+
+class _Call:
+    """One batch on its way, and what is known about it."""
+
+    __slots__ = ("answer", "batch", "begun", "deadline", "in_doubt", "losses")
+
+    def __init__(self, batch: Batch, answer: asyncio.Future[Answer], deadline: float) -> None:
+        self.batch = batch
+        self.answer = answer
+        self.deadline = deadline
+        self.losses = 0
+        self.begun = False
+        self.in_doubt = False  # it was sent, and nothing said whether it was stored
+
+    def succeed(self, answer: Answer) -> None:
+        if not self.answer.done():  # a caller that gave up is gone; what was stored stands
+            self.answer.set_result(answer)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def give_up(self, cause: BaseException | None) -> None:
+        error = errors.OutcomeUnknown() if self.in_doubt else errors.TryLater()
+        error.__cause__ = cause
+        self.fail(error)
+
+
+class Engine:
+    """Settles batches of many callers together, each exactly once.
+
+    ``settled`` hears of every decision that is durable, and for which players it is not.
+    """
+
+    def __init__(
+        self, database: Database, book: Book, settled: Callable[[Decision, set[int]], None]
+    ) -> None:
+        """Work on an open database."""
+        self._book = book
+        self._settled = settled
+        self._free = [database.lane() for _ in range(LANES)]
+        self._nursery = Nursery()
+        # Not the first caller's context: that must not stick to everybody's work.
+        self._context = contextvars.Context()
+        self._waiting: deque[_Call] = deque()
+        self._passed_over = 0  # of those waiting: calls of players who are being settled
+        self._in_flight: set[int] = set()  # players being settled
+        self._called = False  # to look at the queue at the end of this turn of the loop
+        self._locked = asyncio.Semaphore(LOCKED_MAX)
+        self._apart = 0  # calls that wait for locks
+
+    async def submit(self, batch: Batch) -> Answer:
+        """Settle one batch; returns after the commit.
+
+        Raises Busy before anything was done when too much waits already, TryLater when the
+        database was away and nothing was done, OutcomeUnknown when it may have been done. Whoever
+        stops waiting before it was begun undoes it; later nothing does.
+        """
+        if in_transaction():
+            raise errors.Bug("it would wait for the caller's own locks; use Wallet.transfer")
+        if len(self._waiting) + self._apart >= WAITING_MAX:
+            raise errors.Busy
+        loop = asyncio.get_running_loop()
+        call = _Call(batch, loop.create_future(), loop.time() + DEADLINE_S)
+        self._waiting.append(call)
+        self._look_soon()
+        try:
+            return await call.answer
+        except asyncio.CancelledError:
+            if call.begun:  # the caller's own deadline leaves as much doubt as ours
+                raise errors.OutcomeUnknown from None
+            raise
+
+    def _look_soon(self) -> None:
+        if not self._called and self._due():
+            self._called = True
+            # After everybody who is about to call in this turn of the loop has called.
+            asyncio.get_running_loop().call_soon(self._look, context=self._context)
+
+    def _due(self) -> bool:
+        """Whether to begin now: at once if nothing is under way, otherwise where it pays."""
+        new = len(self._waiting) - self._passed_over
+        return bool(self._free) and new >= (OVERLAP_MIN if self._in_flight else 1)
+
+    def _look(self) -> None:
+        self._called = False
+        while self._due() and (calls := self._take()):
+            self._in_flight |= {call.batch.player_id for call in calls}
+            self._nursery.start(self._run(self._free.pop(), calls), name="wallet")
+
+    def _take(self) -> list[_Call]:
+        """Take the next calls, in order; those of players being settled stay where they are."""
+        now = asyncio.get_running_loop().time()
+        taken: list[_Call] = []
+        passed: list[_Call] = []
+        while self._waiting and len(taken) < TOGETHER_MAX:
+            call = self._waiting.popleft()
+            if call.answer.done():
+                pass  # its caller is gone, and it was not begun
+            elif call.deadline <= now:
+                call.give_up(None)
+            elif call.batch.player_id in self._in_flight:
+                passed.append(call)
+            else:
+                call.begun = True
+                taken.append(call)
+        self._waiting.extendleft(reversed(passed))
+        self._passed_over = len(passed)
+        return taken
+
+    async def _run(self, lane: Lane, calls: list[_Call]) -> None:
+        try:
+            await self._attempt(lane, calls)
+        finally:
+            self._in_flight -= {call.batch.player_id for call in calls}
+            self._passed_over = 0
+            self._free.append(lane)
+            self._look_soon()
+
+    async def _attempt(self, lane: Lane, calls: Sequence[_Call]) -> None:
+        """Settle some calls; what has to be done again goes back to the head of the queue."""
+        try:
+            await self._settle(lane, calls)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            for call in calls:  # an account could not be opened: its player is being changed
+                self._settle_apart(call)
+        except OUTAGES as outage:
+            log.warning("wallet: connection lost", error=repr(outage), calls=len(calls))
+            lane.drop()
+            self._waiting.extendleft(reversed(calls))
+            await asyncio.sleep(PAUSE_S)
+        except Exception as poison:  # handed to the one caller whose batch it is
+            if len(calls) > 1:
+                half = len(calls) // 2
+                await self._attempt(lane, calls[:half])
+                await self._attempt(lane, calls[half:])
+            elif isinstance(poison, asyncpg.UniqueViolationError):
+                self._settle_apart(calls[0])
+            else:
+                log.exception("wallet: a batch cannot be stored")
+                calls[0].fail(_bug(poison))
+        except BaseException:
+            for call in calls:
+                call.give_up(None)
+            raise
+
+    async def _settle(self, lane: Lane, calls: Sequence[_Call]) -> None:
+        stale: set[int] = set()
+        async with asyncio.timeout_at(min(call.deadline for call in calls)):
+            connection = await lane.connection()
+            proposal = await self._book.decide(connection, [call.batch for call in calls])
+            if proposal.decision.transfers:
+                with _doubt(calls):
+                    stale = await self._book.write(connection, proposal)
+        self._settled(proposal.decision, stale)
+        again = []
+        for call, answer in zip(calls, proposal.decision.answers, strict=True):
+            if call.batch.player_id in stale:
+                again.append(call)
+            else:
+                call.succeed(answer)
+        self._go_round(again)
+
+    def _go_round(self, calls: list[_Call]) -> None:
+        soon = []
+        for call in calls:
+            call.losses += 1
+            if call.losses < LOSSES_MAX:
+                soon.append(call)
+            else:
+                self._settle_apart(call)
+        self._waiting.extendleft(reversed(soon))
+
+    def _settle_apart(self, call: _Call) -> None:
+        """Settle a call under a lock, while others go on."""
+        self._apart += 1
+        self._nursery.start(self._settle_locked(call), name="wallet apart")
+
+    async def _settle_locked(self, call: _Call) -> None:
+        try:
+            async with asyncio.timeout_at(call.deadline), self._locked:
+                try:
+                    decision = await self._lock_and_settle(call.batch)
+                except asyncpg.UniqueViolationError:
+                    # A key taken at the same moment in another currency: the second look sees it.
+                    decision = await self._lock_and_settle(call.batch)
+            self._settled(decision, set())
+            call.succeed(decision.answers[0])
+        except OUTAGES as outage:
+            call.in_doubt |= isinstance(outage, CommitInDoubt)
+            call.give_up(outage)
+        except Exception as poison:
+            log.exception("wallet: a batch cannot be stored")
+            call.fail(_bug(poison))
+        finally:
+            self._apart -= 1
+
+    async def _lock_and_settle(self, batch: Batch) -> Decision:
+        async with transaction() as tx:
+            return await self._book.settle_locked(tx.raw, [batch])
+
+
+@contextlib.contextmanager
+def _doubt(calls: Sequence[_Call]) -> Iterator[None]:
+    """Leave the calls in doubt unless the server itself says what became of them."""
+    before = [call.in_doubt for call in calls]
+    for call in calls:
+        call.in_doubt = True
+    try:
+        yield
+    except asyncpg.PostgresError as said:
+        if not isinstance(
+            said, asyncpg.OperatorInterventionError | asyncpg.PostgresConnectionError
+        ):
+            for call, was in zip(calls, before, strict=True):
+                call.in_doubt = was  # this attempt was rolled back
+        raise
+
+
+def _bug(cause: BaseException) -> errors.Bug:
+    bug = errors.Bug("the wallet cannot store this batch")
+    bug.__cause__ = cause
+    return bug
