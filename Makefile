@@ -7,13 +7,13 @@ BIN := .venv/bin
 STAMP := .venv/.synced
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test lint bench build check lock schema clean
+.PHONY: help run test prove sim audit lint bench build check lock schema clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(STAMP) build ## Set up what is missing and start everything (Ctrl-C stops it)
-	@exec $(BIN)/python main.py serve
+run: $(STAMP) build ## Set up what is missing and start everything (Ctrl-C stops it; WORKERS=n web processes)
+	@exec env $(if $(WORKERS),WEB_WORKERS=$(WORKERS)) $(BIN)/python main.py serve
 
 test: $(STAMP) build ## Set up what is missing and run the whole test suite
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -25,6 +25,17 @@ lint: $(STAMP) build ## Check format, style, types, import rules and drift
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m webapp.build --lint
+
+prove: $(STAMP) ## Run the long proofs: crashes, several processes, simulation, deliberate bugs
+	@$(BIN)/python -m pytest -m prove $(PYTEST_ARGS)
+	@for seed in 1 2 3; do $(BIN)/python -m tests.simulation --seed $$seed || exit 1; done
+	@$(BIN)/python -m tests.mutations
+
+sim: $(STAMP) ## Run the seeded simulation of a whole house (SEED=n)
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) $(SIM_ARGS)
+
+audit: $(STAMP) ## Prove the book of this installation
+	@$(BIN)/python main.py audit
 
 bench: $(STAMP) ## Measure the wallet on this machine
 	@$(BIN)/python main.py bench

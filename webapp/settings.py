@@ -7,6 +7,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _WILDCARDS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 
+_PORT_MAX = 65_535
+_CALLBACKS_AFTER = 2  # the port between the two is the sandbox's
+
 
 class WebSettings(BaseSettings):
     """Read from ``WEB_HOST`` and so on."""
@@ -21,19 +24,49 @@ class WebSettings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
+    port: int = Field(default=8080, ge=1, le=_PORT_MAX)
+    # Where providers' callbacks are answered without the framework; 0: on the port above only.
+    callback_port: int | None = Field(
+        default=None, ge=0, le=_PORT_MAX, validation_alias="CALLBACK_PORT"
+    )
+    # Processes that serve these two ports together.
+    workers: int = Field(default=1, ge=1, le=64)
+    # Not 0: process number n answers /metrics, /healthz and /readyz for itself, on this machine
+    # only, at this port + n. Behind a shared port nobody can choose whom to ask.
+    watch_port: int = Field(default=0, ge=0, le=_PORT_MAX - 64)
     # As players' browsers reach us; behind a proxy it must be given.
     public: str = Field(default="", validation_alias="PUBLIC_URL")
     # Signs access tokens; empty: made once and kept under DATA_DIR (never in live mode).
     secret: SecretStr | None = Field(default=None, validation_alias="AUTH_SECRET", min_length=32)
 
     @property
+    def shared(self) -> bool:
+        """Whether other processes listen on the same ports."""
+        return self.workers > 1
+
+    @property
+    def callbacks_at(self) -> int:
+        """The port for callbacks, 0 for none: two after the web's unless one is given."""
+        if self.callback_port is not None:
+            return self.callback_port
+        after = self.port + _CALLBACKS_AFTER
+        return after if after <= _PORT_MAX else 0
+
+    @property
     def local_url(self) -> str:
         """The address on this machine."""
-        host = "127.0.0.1" if self.host in _WILDCARDS else self.host
-        return f"http://{host}:{self.port}"
+        return self._local(self.port)
+
+    @property
+    def callback_url(self) -> str:
+        """Where callbacks are best sent to, on this machine, without a final slash."""
+        return self._local(self.callbacks_at or self.port)
 
     @property
     def public_url(self) -> str:
         """The address that players use, without a final slash."""
         return self.public.rstrip("/") or self.local_url
+
+    def _local(self, port: int) -> str:
+        host = "127.0.0.1" if self.host in _WILDCARDS else self.host
+        return f"http://{host}:{port}"

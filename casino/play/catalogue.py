@@ -10,6 +10,7 @@ import structlog
 
 from casino import errors
 from casino.play.provider import Category, GameEntry, Provider
+from casino.play.remembered import Remembered
 from casino.text import is_storable, storable
 from db import models
 from db.database import transaction
@@ -21,6 +22,7 @@ SYNC_RETRY_S = 5
 QUERY_LENGTH_MAX = 64
 ID_LENGTH_MAX, TITLE_LENGTH_MAX, STUDIO_LENGTH_MAX, URL_LENGTH_MAX = 128, 128, 64, 512
 NUMBER_MAX = 2**31 - 1
+GAMES_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Catalogue:
     def __init__(self, providers: Mapping[str, Provider]) -> None:
         """Take the registry of providers, by id, wired once at start."""
         self.providers = providers
-        self._ids: dict[tuple[str, str], int] = {}
+        self._ids: Remembered[tuple[str, str], int] = Remembered(GAMES_REMEMBERED)
 
     async def keep_in_step(self, provider: Provider) -> None:
         """Sync one provider's games for ever; an outage keeps the last good list."""
@@ -152,17 +154,22 @@ class Catalogue:
             for row in rows
         ]
 
+    def known_id(self, provider_id: str, external_id: str) -> int | None:
+        """Return our number of a provider's game if it is remembered; it never changes."""
+        return self._ids.get((provider_id, external_id))
+
     async def game_id(self, provider_id: str, external_id: str) -> int | None:
         """Return our number of a provider's game, or None; remembered, it never changes."""
+        known = self.known_id(provider_id, external_id)
+        if known is not None:
+            return known
         if not 0 < len(external_id) <= ID_LENGTH_MAX or not is_storable(external_id):
             return None
-        where = (provider_id, external_id)
-        if where not in self._ids:
-            row = await models.Game.get_or_none(provider_id=provider_id, external_id=external_id)
-            if row is None:
-                return None
-            self._ids[where] = row.id
-        return self._ids[where]
+        row = await models.Game.get_or_none(provider_id=provider_id, external_id=external_id)
+        if row is None:
+            return None
+        self._ids.keep((provider_id, external_id), row.id)
+        return row.id
 
     def _view(self, row: models.Game) -> Game:
         provider = self.providers.get(row.provider_id)

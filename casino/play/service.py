@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
 
 from casino import errors
 from casino.clock import Clock
@@ -11,6 +15,7 @@ from casino.ids import new_token, read_id
 from casino.money import Currency
 from casino.play.catalogue import Catalogue
 from casino.play.provider import LateOriginals, LaunchRequest
+from casino.play.remembered import Remembered
 from casino.players import Player
 from casino.surfaces import House, Surface
 from casino.text import is_storable
@@ -22,6 +27,10 @@ from db.database import OUTAGES
 SESSION_LIFE = timedelta(hours=24)
 SESSION_REF_LENGTH = 26  # 130 random bits
 SESSIONS_REMEMBERED = 10_000
+PLAYERS_REMEMBERED = 50_000
+# For each look-up of what is not remembered: a provider waits about 3 s, the wallet up to 2.
+LOOK_UP_S = 0.8
+BALANCE_S = 2.0
 
 # A number that no session or game has: stakes that name an unknown one are refused by it.
 NOBODY = 0
@@ -31,8 +40,7 @@ class UnknownPlayer(errors.NotFound):
     """The provider names a player who is none of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class GameCall:
+class GameCall(msgspec.Struct, frozen=True):
     """What one provider callback asks of the wallet: one player, one currency, all or nothing.
 
     ``player_ref``, ``session_ref`` and ``game_ref`` are what the launch sent. Session and game are
@@ -44,6 +52,16 @@ class GameCall:
     ops: tuple[Op, ...]
     session_ref: str | None = None
     game_ref: str | None = None
+
+
+class _Session(NamedTuple):
+    """What a launch wrote once. That it is not over is asked for again where a stake is taken."""
+
+    id: int
+    player_id: int
+    currency_id: int
+    provider_id: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +81,26 @@ class Play:
         self._house = house
         self._clock = clock
         self.catalogue = catalogue
-        self._sessions: dict[str, models.GameSession] = {}
+        self._sessions: Remembered[str, _Session] = Remembered(SESSIONS_REMEMBERED)
+        self._players: Remembered[int, bool] = Remembered(PLAYERS_REMEMBERED)
 
     async def settle(self, provider_id: str, call: GameCall) -> Answer:
         """Perform a provider's operations; returns after the commit.
 
-        Raises TryLater when the database is away: the provider repeats with the same keys.
+        Bounded in time. Raises TryLater when nothing was done (the database is away, or too much
+        waits), OutcomeUnknown when it may have been: the provider repeats with the same keys.
         """
         player_id = read_id(call.player_ref)
         if player_id is None:
             return Refused(Refusal.UNKNOWN_PLAYER, None)
-        staking = any(op.kind in STAKES for op in call.ops)
-        try:
-            game_id = await self._game_id(provider_id, call.game_ref)
-            session_id = await self._session_id(provider_id, player_id, call) if staking else None
-        except OUTAGES as outage:
-            raise errors.TryLater from outage
-        if game_id is None and staking:
-            game_id = NOBODY
+        game_id, session_id = None, None
+        if call.game_ref is not None:
+            game_id = self.catalogue.known_id(provider_id, call.game_ref)
+            if game_id is None:
+                game_id = await self._game_id(provider_id, call.game_ref)
+        if any(op.kind in STAKES for op in call.ops):
+            session_id = await self._session_id(provider_id, player_id, call)
+            game_id = NOBODY if game_id is None else game_id
         manifest = self.catalogue.providers[provider_id].manifest
         return await self._wallet.apply(
             Batch(
@@ -97,13 +117,17 @@ class Play:
     async def balance(self, player_ref: str, currency: Currency) -> Balance:
         """Read a player's balance for a provider. Raises UnknownPlayer, TryLater."""
         player_id = read_id(player_ref)
+        if player_id is None:
+            raise UnknownPlayer
         try:
-            known = player_id is not None and await models.Player.exists(id=player_id)
+            async with asyncio.timeout(BALANCE_S):
+                if self._players.get(player_id) is None:
+                    if not await models.Player.exists(id=player_id):
+                        raise UnknownPlayer
+                    self._players.keep(player_id, True)  # noqa: FBT003 - a fact, not a switch
+                return await self._wallet.balance(player_id, currency)
         except OUTAGES as outage:
             raise errors.TryLater from outage
-        if player_id is None or not known:
-            raise UnknownPlayer
-        return await self._wallet.balance(player_id, currency)
 
     async def launch(
         self,
@@ -160,10 +184,12 @@ class Play:
             ref=session_ref, player_id=player_id, ended_at=None
         ).update(ended_at=self._clock.now())
 
-    async def _game_id(self, provider_id: str, game_ref: str | None) -> int | None:
-        if game_ref is None:
-            return None
-        return await self.catalogue.game_id(provider_id, game_ref)
+    async def _game_id(self, provider_id: str, game_ref: str) -> int | None:
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                return await self.catalogue.game_id(provider_id, game_ref)
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
 
     async def _session_id(self, provider_id: str, player_id: int, call: GameCall) -> int:
         """Return the session's number if it fits the call and is not over by our clock.
@@ -171,20 +197,29 @@ class Play:
         Whether it was ended is asked where the stake is taken.
         """
         ref = call.session_ref or ""
-        if not is_storable(ref):
-            return NOBODY
-        session = self._sessions.get(ref)
+        session = self._sessions.get(ref) or await self._look_up_session(ref)
         if session is None:
-            session = await models.GameSession.get_or_none(ref=ref).select_related("game")
-            if session is None:
-                return NOBODY
-            if len(self._sessions) >= SESSIONS_REMEMBERED:
-                self._sessions.pop(next(iter(self._sessions)))
-            self._sessions[ref] = session
+            return NOBODY
         fits = (
             session.player_id == player_id
             and session.currency_id == call.currency.id
-            and session.game.provider_id == provider_id
+            and session.provider_id == provider_id
             and session.expires_at > self._clock.now()
         )
         return session.id if fits else NOBODY
+
+    async def _look_up_session(self, ref: str) -> _Session | None:
+        if not is_storable(ref):
+            return None
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                row = await models.GameSession.get_or_none(ref=ref).select_related("game")
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
+        if row is None:
+            return None
+        session = _Session(
+            row.id, row.player_id, row.currency_id, row.game.provider_id, row.expires_at
+        )
+        self._sessions.keep(ref, session)
+        return session

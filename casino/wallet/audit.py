@@ -111,6 +111,17 @@ CHECKS = {
         FROM transfers t JOIN sources s ON s.id = t.source_id
         WHERE t.kind_id = 60 AND NOT EXISTS (
             SELECT FROM deposits d WHERE 'rail:' || d.rail = s.name AND d.external_id = t.key)""",
+    "the house's totals follow from the ledger": """
+        SELECT format('%s currency %s source %s kind %s: totals say %s in %s, transfers say %s in %s',
+            day, currency_id, source_id, kind_id, h.units, h.transfers, t.units, t.transfers)
+        FROM house_totals h FULL JOIN (
+            SELECT (created_at AT TIME ZONE 'UTC')::date AS day, currency_id, source_id, kind_id,
+                count(*) AS transfers, -sum(cash_delta + bonus_delta + held_delta) AS units
+            FROM transfers
+            WHERE position <= (SELECT position FROM feed_cursors WHERE name = 'house totals')
+            GROUP BY 1, 2, 3, 4
+        ) t USING (day, currency_id, source_id, kind_id)
+        WHERE (h.units, h.transfers) IS DISTINCT FROM (t.units, t.transfers)""",
     "an account is frozen when its player is": """
         SELECT format('player %s: frozen %s, account in currency %s frozen %s',
             p.id, p.frozen, a.currency_id, a.frozen)

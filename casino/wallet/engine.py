@@ -122,16 +122,18 @@ class Engine:
 
     def _look(self) -> None:
         self._called = False
-        while self._due() and (calls := self._take()):
+        # A share for each free lane: one batch is decided while another one commits.
+        share = max(OVERLAP_MIN, -(-len(self._waiting) // max(1, len(self._free))))
+        while self._due() and (calls := self._take(min(share, TOGETHER_MAX))):
             self._in_flight |= {call.batch.player_id for call in calls}
             self._nursery.start(self._run(self._free.pop(), calls), name="wallet")
 
-    def _take(self) -> list[_Call]:
-        """Take the next calls, in order; those of players being settled stay where they are."""
+    def _take(self, size: int) -> list[_Call]:
+        """Take up to ``size`` calls, in order; those of players being settled stay in line."""
         now = asyncio.get_running_loop().time()
         taken: list[_Call] = []
         passed: list[_Call] = []
-        while self._waiting and len(taken) < TOGETHER_MAX:
+        while self._waiting and len(taken) < size:
             call = self._waiting.popleft()
             if call.answer.done():
                 pass  # its caller is gone, and it was not begun
@@ -247,12 +249,18 @@ def _doubt(calls: Sequence[_Call]) -> Iterator[None]:
     try:
         yield
     except asyncpg.PostgresError as said:
-        if not isinstance(
-            said, asyncpg.OperatorInterventionError | asyncpg.PostgresConnectionError
-        ):
-            for call, was in zip(calls, before, strict=True):
-                call.in_doubt = was  # this attempt was rolled back
+        if isinstance(said, asyncpg.OperatorInterventionError | asyncpg.PostgresConnectionError):
+            raise
+        _restore(calls, before)  # this attempt was rolled back
         raise
+    # Stored, or passed over because something had moved on: an earlier attempt is all that is
+    # in doubt, if there was one.
+    _restore(calls, before)
+
+
+def _restore(calls: Sequence[_Call], before: Sequence[bool]) -> None:
+    for call, was in zip(calls, before, strict=True):
+        call.in_doubt = was
 
 
 def _bug(cause: BaseException) -> errors.Bug:

@@ -1,7 +1,8 @@
 """The wallet's vocabulary: what can be asked of it, and what it answers.
 
 Every operation of the house makes some of these, so they are structs of ``msgspec``: an immutable
-dataclass of this size takes ten to twenty times as long to make.
+dataclass of this size takes ten to twenty times as long to make. None of them can be part of a
+cycle, so the garbage collector need not know them.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ HOLD_ENDS = frozenset({Kind.CAPTURE, Kind.RELEASE})
 ENDS = HOLD_ENDS | {Kind.REVERSAL}  # they name what they end
 
 
-class Op(msgspec.Struct, frozen=True):
+class Op(msgspec.Struct, frozen=True, gc=False):
     """One operation. ``key`` is unique for ever within its player and source.
 
     ``amount`` is in minor units, never negative; ``None`` means "all of the original" and is for
@@ -91,7 +92,7 @@ class Op(msgspec.Struct, frozen=True):
             raise ValueError("an amount is needed")
 
 
-class Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """Operations of one player in one currency from one source: all happen, in order, or none.
 
     ``session_id`` and ``game_id`` are asked for stakes (a dead session or a game that is off
@@ -112,7 +113,7 @@ class Batch(msgspec.Struct, frozen=True):
             raise ValueError(f"a batch holds 1 to {OPS_PER_BATCH_MAX} operations")
 
 
-class Balance(msgspec.Struct, frozen=True):
+class Balance(msgspec.Struct, frozen=True, gc=False):
     """A player's standing in one currency. ``version`` counts its transfers."""
 
     currency: Currency
@@ -160,7 +161,7 @@ class Refusal(enum.StrEnum):
     OUT_OF_RANGE = "out_of_range"  # the balance would leave 64 bits
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """The answer to one operation.
 
     ``transfer_id`` is opaque and stable over replays; an operation that stored nothing answers
@@ -172,14 +173,14 @@ class Item(msgspec.Struct, frozen=True):
     balance_units: int
 
 
-class Applied(msgspec.Struct, frozen=True):
+class Applied(msgspec.Struct, frozen=True, gc=False):
     """The batch stands, now or since an earlier call. ``balance`` is the newest one."""
 
     items: tuple[Item, ...]
     balance: Balance
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, gc=False):
     """Nothing of the batch was stored. ``balance`` is absent for an unknown player."""
 
     reason: Refusal

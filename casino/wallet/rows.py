@@ -13,7 +13,7 @@ TransferKey = tuple[int, str, str]  # player, source, key or reference
 RoundKey = tuple[int, int, str, str]  # player, currency, source, round
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, gc=False):
     """What a player may stake, or lose, in a span of calendar days; cash only, in minor units."""
 
     of_losses: bool  # wins count back; otherwise every stake counts whatever it won
@@ -22,7 +22,7 @@ class Limit(msgspec.Struct, frozen=True):
     used: int  # in the span at hand
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True, gc=False):
     """One player's money in one currency: three pockets under one sequence.
 
     ``guard`` is bumped by whatever changes what a stake may do without moving money.
@@ -41,7 +41,7 @@ class Account(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
-class Transfer(msgspec.Struct, frozen=True):
+class Transfer(msgspec.Struct, frozen=True, gc=False):
     """One stored operation: the player's legs; the other side is implied by kind and source."""
 
     player_id: int

@@ -269,8 +269,10 @@ class Wallet:
             return
         try:
             # Aside from the caller's transaction: a number must not vanish with its rollback.
-            async with self._learning, self._database.aside() as connection:
-                await self._book.sources.learn(connection, source)
+            async with self._learning:
+                if not self._book.sources.known(source):
+                    async with self._database.aside() as connection:
+                        await self._book.sources.learn(connection, source)
         except OUTAGES as outage:
             raise errors.TryLater from outage
 

@@ -150,3 +150,30 @@ BEGIN
     )
     SELECT s.player_id FROM stale s;
 END $$;
+
+-- The name of the account on the other side of a transfer.
+CREATE FUNCTION house_account(counter_account text, source text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE counter_account
+        WHEN 'house' THEN 'house:' || source
+        WHEN 'rail' THEN 'rail:' || regexp_replace(source, '^rail:', '')
+        ELSE counter_account END
+$$;
+
+-- How far each follower of the log has come.
+CREATE TABLE feed_cursors (
+    name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
+    position bigint NOT NULL
+);
+
+-- What each account of the house has taken (+) or given (-), by day; kept by following the log, so
+-- that no stake ever waits for a row of the house.
+CREATE TABLE house_totals (
+    day date NOT NULL,
+    currency_id smallint NOT NULL,
+    source_id smallint NOT NULL,
+    kind_id smallint NOT NULL,
+    transfers bigint NOT NULL,
+    units numeric NOT NULL,
+    PRIMARY KEY (day, currency_id, source_id, kind_id)
+);

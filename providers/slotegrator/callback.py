@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from casino.money import Currency, InvalidAmount, Money
 from casino.play import GameCall
@@ -34,16 +34,14 @@ class BadCallback(ValueError):
     """A field is missing, malformed or names something unknown; ``args`` says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceQuery:
+class BalanceQuery(msgspec.Struct, frozen=True):
     """Asks what the player could stake now."""
 
     player_ref: str
     currency: Currency
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True):
     """Asks for operations; ``call`` is what ``casino.play`` gets."""
 
     action: str
@@ -62,157 +60,177 @@ class Settlement:
 def parse(form: Form, account: SlotegratorAccount) -> BalanceQuery | Settlement:
     """Translate a verified form. Raises BadCallback."""
     fields = _Fields(form)
-    action = fields.text("action")
-    wire = fields.text("currency")
+    action = fields.text(b"action")
+    wire = fields.text(b"currency")
     currency = account.currency_of(wire)
     if currency is None:
         raise BadCallback("currency")
+    if action == "balance":
+        return BalanceQuery(fields.text(b"player_id"), currency)
+    read = _READERS.get(action)
+    if read is None:
+        raise BadCallback("action")
     try:
-        match action:
-            case "balance":
-                return BalanceQuery(fields.text("player_id"), currency)
-            case "bet":
-                return _bet(fields, currency)
-            case "win":
-                return _settlement(fields, currency, (_win(fields, currency),))
-            case "refund":
-                return _settlement(fields, currency, (_refund(fields, currency),))
-            case "rollback":
-                return _rollback(fields, currency)
-            case _:
-                raise BadCallback("action")
+        return read(_Common(action, fields, currency))
     except InvalidAmount as error:
         raise BadCallback("amount") from error
 
 
-def _bet(fields: _Fields, currency: Currency) -> Settlement:
-    kind = _one_of(fields, "type", BET_KINDS)
-    amount = Money.parse(fields.text("amount"), currency)
-    ignored = amount if kind is Kind.PROMO_BET and amount else None
+class _Common:
+    """What every action that moves money names; each field is read once."""
+
+    __slots__ = ("action", "currency", "ends_round", "fields", "round_id", "transaction_id")
+
+    def __init__(self, action: str, fields: _Fields, currency: Currency) -> None:
+        self.action = action
+        self.fields = fields
+        self.currency = currency
+        self.transaction_id = fields.text(b"transaction_id")
+        self.round_id = fields.optional(b"round_id")
+        self.ends_round = self.round_id is not None and fields.optional(b"finished") == "1"
+
+    def units(self) -> int:
+        return Money.parse(self.fields.text(b"amount"), self.currency).units
+
+    def settlement(
+        self,
+        ops: tuple[Op, ...],
+        *,
+        rolled_back: tuple[str, ...] | None = None,
+        ignored_stake: Money | None = None,
+    ) -> Settlement:
+        fields = self.fields
+        call = GameCall(
+            player_ref=fields.text(b"player_id"),
+            currency=self.currency,
+            ops=ops,
+            session_ref=fields.optional(b"session_id"),
+            game_ref=fields.optional(b"game_uuid"),
+        )
+        # A stake needs both: without them neither the session nor the game could be asked.
+        if self.action == "bet":
+            if call.session_ref is None:
+                raise BadCallback("session_id")
+            if call.game_ref is None:
+                raise BadCallback("game_uuid")
+        retry = fields.optional(b"casino_request_retry_count") or "0"
+        return Settlement(
+            self.action,
+            self.transaction_id,
+            call,
+            rolled_back,
+            ignored_stake,
+            int(retry) if retry.isascii() and retry.isdigit() else 0,
+        )
+
+
+def _bet(common: _Common) -> Settlement:
+    kind = _one_of(common.fields, b"type", BET_KINDS)
+    units = common.units()
+    ignored = units if kind is Kind.PROMO_BET else 0
     op = Op(
         kind,
-        fields.text("transaction_id"),
-        0 if ignored else amount.units,
-        round_id=fields.optional("round_id"),
-        ends_round=_ends_round(fields),
+        common.transaction_id,
+        0 if ignored else units,
+        round_id=common.round_id,
+        ends_round=common.ends_round,
     )
-    # A stake needs both: without them neither the session nor the game could be asked.
-    fields.text("session_id")
-    fields.text("game_uuid")
-    return _settlement(fields, currency, (op,), ignored_stake=ignored)
-
-
-def _win(fields: _Fields, currency: Currency) -> Op:
-    return Op(
-        _one_of(fields, "type", WIN_KINDS),
-        fields.text("transaction_id"),
-        Money.parse(fields.text("amount"), currency).units,
-        round_id=fields.optional("round_id"),
-        ends_round=_ends_round(fields),
+    return common.settlement(
+        (op,), ignored_stake=Money(ignored, common.currency) if ignored else None
     )
 
 
-def _refund(fields: _Fields, currency: Currency) -> Op:
-    return Op(
+def _win(common: _Common) -> Settlement:
+    op = Op(
+        _one_of(common.fields, b"type", WIN_KINDS),
+        common.transaction_id,
+        common.units(),
+        round_id=common.round_id,
+        ends_round=common.ends_round,
+    )
+    return common.settlement((op,))
+
+
+def _refund(common: _Common) -> Settlement:
+    op = Op(
         Kind.REVERSAL,
-        fields.text("transaction_id"),
-        Money.parse(fields.text("amount"), currency).units,
-        round_id=fields.optional("round_id"),
-        reference=fields.text("bet_transaction_id"),
-        ends_round=_ends_round(fields),
+        common.transaction_id,
+        common.units(),
+        round_id=common.round_id,
+        reference=common.fields.text(b"bet_transaction_id"),
+        ends_round=common.ends_round,
     )
+    return common.settlement((op,))
 
 
-def _rollback(fields: _Fields, currency: Currency) -> Settlement:
-    transaction_id = fields.text("transaction_id")
-    round_id = fields.optional("round_id")
-    listed = fields.listed("rollback_transactions")
+def _rollback(common: _Common) -> Settlement:
+    listed = common.fields.listed(b"rollback_transactions")
     items = tuple(dict.fromkeys(_listed(item) for item in listed))
     # No amount: what is taken back is what the listed transaction really moved.
     ops = tuple(
-        Op(Kind.REVERSAL, f"{transaction_id}:{item}", round_id=round_id, reference=item)
+        Op(
+            Kind.REVERSAL,
+            f"{common.transaction_id}:{item}",
+            round_id=common.round_id,
+            reference=item,
+        )
         for item in items
     )
-    return _settlement(fields, currency, ops, rolled_back=items)
+    return common.settlement(ops, rolled_back=items)
+
+
+_READERS = {"bet": _bet, "win": _win, "refund": _refund, "rollback": _rollback}
 
 
 def _listed(item: _Fields) -> str:
-    if item.text("action") not in ROLLED_BACK_ACTIONS:
+    if item.text(b"action") not in ROLLED_BACK_ACTIONS:
         raise BadCallback("rollback_transactions: action")
-    return item.text("transaction_id")
+    return item.text(b"transaction_id")
 
 
-def _settlement(
-    fields: _Fields,
-    currency: Currency,
-    ops: tuple[Op, ...],
-    *,
-    rolled_back: tuple[str, ...] | None = None,
-    ignored_stake: Money | None = None,
-) -> Settlement:
-    call = GameCall(
-        player_ref=fields.text("player_id"),
-        currency=currency,
-        ops=ops,
-        session_ref=fields.optional("session_id"),
-        game_ref=fields.optional("game_uuid"),
-    )
-    retry = fields.optional("casino_request_retry_count") or "0"
-    return Settlement(
-        action=fields.text("action"),
-        transaction_id=fields.text("transaction_id"),
-        call=call,
-        rolled_back=rolled_back,
-        ignored_stake=ignored_stake,
-        retry=int(retry) if retry.isascii() and retry.isdigit() else 0,
-    )
-
-
-def _ends_round(fields: _Fields) -> bool:
-    return fields.optional("finished") == "1" and fields.optional("round_id") is not None
-
-
-def _one_of(fields: _Fields, name: str, kinds: dict[str, Kind]) -> Kind:
+def _one_of(fields: _Fields, name: bytes, kinds: dict[str, Kind]) -> Kind:
     kind = kinds.get(fields.text(name))
     if kind is None:
-        raise BadCallback(name)
+        raise BadCallback(name.decode())
     return kind
 
 
 class _Fields:
     """Reads fields of a form as bounded, printable text."""
 
+    __slots__ = ("_form",)
+
     def __init__(self, form: Form) -> None:
         self._form = form
 
-    def optional(self, name: str) -> str | None:
+    def optional(self, name: bytes) -> str | None:
         """Return a field's text; None when it is absent or empty."""
-        value = self._form.get(name.encode())
+        value = self._form.get(name)
         if isinstance(value, dict):
-            raise BadCallback(name)
+            raise BadCallback(name.decode())
         if not value:
             return None
         try:
             text = value.decode()
         except UnicodeDecodeError as error:
-            raise BadCallback(name) from error
+            raise BadCallback(name.decode()) from error
         if len(text) > ID_LENGTH_MAX or not text.isprintable():
-            raise BadCallback(name)
+            raise BadCallback(name.decode())
         return text
 
-    def text(self, name: str) -> str:
+    def text(self, name: bytes) -> str:
         """Return a field's text. Raises BadCallback when there is none."""
         text = self.optional(name)
         if text is None:
-            raise BadCallback(name)
+            raise BadCallback(name.decode())
         return text
 
-    def listed(self, name: str) -> list[_Fields]:
+    def listed(self, name: bytes) -> list[_Fields]:
         """Return the entries of a list of maps, one to as many as one batch holds."""
-        entries = self._form.get(name.encode())
+        entries = self._form.get(name)
         if not isinstance(entries, dict) or not 0 < len(entries) <= OPS_PER_BATCH_MAX:
-            raise BadCallback(name)
+            raise BadCallback(name.decode())
         inner = [entry for entry in entries.values() if isinstance(entry, dict)]
         if len(inner) < len(entries):
-            raise BadCallback(name)
+            raise BadCallback(name.decode())
         return [_Fields(entry) for entry in inner]

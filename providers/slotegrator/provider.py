@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import Protocol
 
@@ -36,7 +37,7 @@ from providers.slotegrator.signature import BadForm, BadSignature, parse_form, v
 
 log = structlog.get_logger(__name__)
 
-# The aggregator waits 3 s; what this leaves is for the network.
+# For reading a balance. The aggregator waits 3 s; what this leaves is for the network.
 DEADLINE_S = 2
 
 PLAYER_NAME_LENGTH_MAX = 64
@@ -47,7 +48,11 @@ class Till(Protocol):
     """The part of ``casino.play.Play`` that moves and shows money."""
 
     async def settle(self, provider_id: str, call: GameCall) -> Answer:
-        """Perform the call's operations: all of them, in order, or none."""
+        """Perform the call's operations: all of them, in order, or none.
+
+        Has a deadline of its own, well within the aggregator's 3 s: TryLater says that nothing
+        was done, OutcomeUnknown that it may have been. No clock of ours could tell the two apart.
+        """
 
     async def balance(self, player_ref: str, currency: Currency) -> Balance:
         """Return a player's standing. Raises UnknownPlayer."""
@@ -67,6 +72,7 @@ class SlotegratorProvider:
     ) -> None:
         """``till`` is ``casino.play.Play``."""
         self._account = account
+        self._keys = account.keys
         self._clock = clock
         self._client = SlotegratorClient(account, clock)
         self._till = till
@@ -150,7 +156,7 @@ class SlotegratorProvider:
             raise BadForm("method")
         form = parse_form(call.body)
         account = self._account
-        verify(form, call.headers, account.merchant_id, account.keys, now=self._clock.now())
+        verify(form, call.headers, account.merchant_id, self._keys, now=self._clock.now())
         message = parse(form, account)
         if isinstance(message, BalanceQuery):
             async with asyncio.timeout(DEADLINE_S):
@@ -160,23 +166,29 @@ class SlotegratorProvider:
 
     async def _settle(self, settlement: Settlement) -> Reply:
         call = settlement.call
-        seen = self._log.bind(
-            action=settlement.action,
-            transaction=settlement.transaction_id,
-            player=call.player_ref,
-            currency=call.currency.code,
-            retry=settlement.retry,
-        )
         if settlement.ignored_stake is not None:
             amount = str(settlement.ignored_stake)
-            seen.error("free spin came with a stake: not debited", alert=True, amount=amount)
-        async with asyncio.timeout(DEADLINE_S):
-            answer = await self._till.settle(self._manifest.id, settlement.call)
+            self._log.error(
+                "free spin came with a stake: not debited",
+                alert=True,
+                amount=amount,
+                **_seen(settlement),
+            )
+        answer = await self._till.settle(self._manifest.id, call)
         if isinstance(answer, Refused):
-            return _refused(answer.reason, seen, settlement)
-        outcomes = [item.outcome.value for item in answer.items]
-        seen.info("callback settled", outcomes=outcomes)
+            return self._refused(answer.reason, settlement)
+        # The ledger is the record of what was settled; a line for each costs more than its entry.
+        if self._log.is_enabled_for(logging.DEBUG):
+            outcomes = [item.outcome.value for item in answer.items]
+            self._log.debug("callback settled", outcomes=outcomes, **_seen(settlement))
         return self._settled(answer, call.currency, settlement.rolled_back)
+
+    def _refused(self, reason: Refusal, settlement: Settlement) -> Reply:
+        if reason is Refusal.NOT_ENOUGH_MONEY and settlement.takes_stake:
+            self._log.info("stake refused", reason=reason.value, **_seen(settlement))
+            return _failure("INSUFFICIENT_FUNDS", "Not enough money")
+        self._log.warning("callback refused", reason=reason.value, **_seen(settlement))
+        return _failure("INTERNAL_ERROR", "Request refused")
 
     def _settled(
         self, answer: Applied, currency: Currency, rolled_back: tuple[str, ...] | None
@@ -224,14 +236,15 @@ def category_of(kind: str) -> Category:
     return Category.INSTANT
 
 
-def _refused(
-    reason: Refusal, seen: structlog.typing.FilteringBoundLogger, settlement: Settlement
-) -> Reply:
-    if reason is Refusal.NOT_ENOUGH_MONEY and settlement.takes_stake:
-        seen.info("stake refused", reason=reason.value)
-        return _failure("INSUFFICIENT_FUNDS", "Not enough money")
-    seen.warning("callback refused", reason=reason.value)
-    return _failure("INTERNAL_ERROR", "Request refused")
+def _seen(settlement: Settlement) -> dict[str, object]:
+    """Name what a log line is about."""
+    return {
+        "action": settlement.action,
+        "transaction": settlement.transaction_id,
+        "player": settlement.call.player_ref,
+        "currency": settlement.call.currency.code,
+        "retry": settlement.retry,
+    }
 
 
 def _no_answer() -> Reply:

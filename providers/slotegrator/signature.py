@@ -10,10 +10,12 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TypeAlias
 from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+import msgspec
 
 Value: TypeAlias = "bytes | dict[bytes, Value]"
 Form: TypeAlias = dict[bytes, Value]
@@ -22,6 +24,9 @@ MERCHANT_HEADER = "X-Merchant-Id"
 TIMESTAMP_HEADER = "X-Timestamp"
 NONCE_HEADER = "X-Nonce"
 SIGN_HEADER = "X-Sign"
+_ARRIVING = tuple(
+    name.lower() for name in (MERCHANT_HEADER, TIMESTAMP_HEADER, NONCE_HEADER, SIGN_HEADER)
+)
 
 CLOCK_SKEW_S = 30
 HEADER_LENGTH_MAX = 200
@@ -33,8 +38,11 @@ DEPTH_MAX = 4
 # that do not match, NUL) and names that its ksort compares as numbers: no field of the protocol is
 # one, and guessing at them would only let two readers disagree about one body.
 _NAME = re.compile(rb"([A-Za-z_][^\[\]. \0]*)((?:\[(?:[^\[\]\s\0][^\[\]\0]*)?\])*)")
+_FLAT_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")  # what nearly every field is called
 _KEY = re.compile(rb"\[([^\]]*)\]")
 _INDEX = re.compile(rb"0|-?[1-9][0-9]{0,17}")  # what PHP takes for a number, not for a name
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"
 
 
 class BadForm(ValueError):
@@ -45,8 +53,7 @@ class BadSignature(ValueError):
     """The headers do not prove that the peer sent this body now; ``args`` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """The four headers that sign one request."""
 
     merchant_id: str
@@ -57,12 +64,10 @@ class Proof:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Proof:
         """Read them from lower-cased header names. Raises BadSignature when one is missing."""
-        found = [
-            headers.get(name.lower(), "")
-            for name in (MERCHANT_HEADER, TIMESTAMP_HEADER, NONCE_HEADER, SIGN_HEADER)
-        ]
-        if not all(0 < len(value) <= HEADER_LENGTH_MAX for value in found):
-            raise BadSignature("header missing or too long")
+        found = [headers.get(name, "") for name in _ARRIVING]
+        for value in found:
+            if not 0 < len(value) <= HEADER_LENGTH_MAX:
+                raise BadSignature("header missing or too long")
         return cls(*found)
 
     def headers(self) -> dict[str, str]:
@@ -86,10 +91,16 @@ def parse_form(body: bytes) -> Form:
     pairs = [pair for pair in body.split(b"&") if pair]
     if len(pairs) > FIELDS_MAX:
         raise BadForm("too many fields")
+    quoted = b"%" in body or b"+" in body
     form: Form = {}
     for pair in pairs:
         name, _, value = pair.partition(b"=")
-        _put(form, _unquote(name), _unquote(value))
+        if quoted:
+            name, value = _unquote(name), _unquote(value)
+        if _FLAT_NAME.fullmatch(name):
+            form[name] = value
+        else:
+            _put(form, name, value)
     return form
 
 
@@ -121,9 +132,11 @@ def _next_index(where: Form) -> bytes:
 
 def build_query(form: Mapping[bytes, Value]) -> bytes:
     """Write a form as PHP's ``http_build_query`` does; empty maps are left out."""
-    return b"&".join(
-        _quote(name) + b"=" + _quote(value) for name, value in _flatten(form, prefix=None)
-    )
+    pairs = _flatten(form, prefix=None)
+    # Nearly always there is nothing to quote, and one look at everything says so.
+    if b"".join(chain.from_iterable(pairs)).translate(None, _UNRESERVED):
+        pairs = [(_quote(name), _quote(value)) for name, value in pairs]
+    return b"&".join([b"%b=%b" % pair for pair in pairs])
 
 
 def _flatten(form: Mapping[bytes, Value], prefix: bytes | None) -> list[tuple[bytes, bytes]]:
@@ -185,7 +198,7 @@ def verify(
         raise BadSignature("another merchant")
     if not any(signed):
         raise BadSignature("signature differs")
-    if not re.fullmatch(r"[0-9]{1,12}", proof.timestamp):
+    if not _TIMESTAMP.fullmatch(proof.timestamp):
         raise BadSignature("timestamp malformed")
     if abs(now.timestamp() - int(proof.timestamp)) > CLOCK_SKEW_S:
         raise BadSignature("timestamp too far from now")

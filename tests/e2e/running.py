@@ -34,7 +34,7 @@ class RunningHouse:
     """One casino process over one data folder; may be killed and started again."""
 
     def __init__(self, data_dir: Path, chain_url: str | None, settings: Mapping[str, str]) -> None:
-        self.port, sandbox_port = free_ports(2)
+        self.port, sandbox_port, self.callback_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = data_dir / "house.log"
         self._command = [str(ROOT / "main.py"), "serve"]
@@ -46,6 +46,7 @@ class RunningHouse:
             "DATA_DIR": str(data_dir),
             "WEB_PORT": str(self.port),
             "SANDBOX_PORT": str(sandbox_port),
+            "CALLBACK_PORT": str(self.callback_port),
             **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
@@ -87,6 +88,11 @@ class RunningHouse:
         self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(STOP_S):
             return await self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def log(self) -> str:

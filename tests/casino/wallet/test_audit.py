@@ -77,6 +77,12 @@ DAMAGES = {
         "DELETE FROM transfers WHERE kind_id = 60"
     ],
     "deposits in the ledger were credited by the cashier": ["DELETE FROM deposits"],
+    "the house's totals follow from the ledger": [
+        "INSERT INTO house_totals VALUES (current_date, 3, 1, 1, 1, 100)"
+    ],
+    "the house's totals follow from the ledger: what was passed over": [
+        "INSERT INTO feed_cursors SELECT 'house totals', max(position) FROM transfers"
+    ],
     "an account is frozen when its player is": ["UPDATE players SET frozen = NOT frozen"],
     "an account is frozen when its player is: one of them": [
         "UPDATE accounts SET frozen = true WHERE currency_id = 1"

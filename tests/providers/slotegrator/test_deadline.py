@@ -82,6 +82,12 @@ async def hang() -> None:
     await asyncio.sleep(60)
 
 
+async def late() -> None:
+    """The till's own deadline: the wallet, which alone knows that nothing was sent, says so."""
+    await asyncio.sleep(2)
+    raise TryLater
+
+
 async def away() -> None:
     raise TryLater
 
@@ -112,7 +118,7 @@ async def status(call: Caller, action: str, **fields: str) -> int:
         return response.status
 
 
-@pytest.mark.parametrize("trouble", [hang, away])
+@pytest.mark.parametrize("trouble", [late, away])
 async def test_every_action_is_answered_within_three_seconds(
     call: Caller, till: TroubledTill, trouble: Trouble
 ) -> None:
@@ -141,6 +147,27 @@ async def test_a_stake_of_unknown_fate_is_left_unanswered_and_its_refund_gives_i
     refund = await call("refund", amount="10", transaction_id=fresh(), bet_transaction_id=key)
     assert refund["balance"] == 100
     assert [t.kind for t in till.transfers] == [Kind.BET, Kind.REVERSAL]
+
+
+async def test_a_balance_that_cannot_be_read_is_not_waited_for(
+    call: Caller, till: TroubledTill
+) -> None:
+    till.before = hang
+    began = monotonic()
+    assert failed(await call("balance"))
+    assert monotonic() - began < 3
+
+
+@pytest.mark.parametrize("action", ["bet", "win"])
+async def test_what_a_till_leaves_open_is_never_called_undone(
+    call: Caller, till: TroubledTill, action: str
+) -> None:
+    """Only the till can say that nothing happened; a clock of ours that ran out cannot."""
+    till.before = hang
+    fields = {"amount": "10", "transaction_id": fresh(), "type": action}
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(3):
+            await status(call, action, **fields)
 
 
 async def test_a_stake_that_was_not_taken_may_come_again(call: Caller, till: TroubledTill) -> None:

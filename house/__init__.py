@@ -1,0 +1,1 @@
+"""The composition: which rooms this house has, and how they are wired. Imported by main only."""
