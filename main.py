@@ -14,9 +14,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 from redis.exceptions import RedisError
@@ -28,6 +26,7 @@ from db.database import OUTAGES, Database
 from db.schema_check import SchemaIncomplete
 from db.storage import Storage, redis_client, storage
 from house.croupier import Croupier
+from house.runtime import calm_collector, run
 from house.settings import Settings, unknown_variables
 from house.workers import when_parent_ends, workers
 from webapp.server import AddressTaken, require_free
@@ -66,6 +65,7 @@ async def serve(settings: Settings, roles: set[str], number: int) -> int:
                     require_free(settings.web.host, settings.web.callbacks_at)
                 await stack.enter_async_context(croupier.open(roles))
                 await stack.enter_async_context(workers(web_process, environment(opened), further))
+                calm_collector()
                 if first:
                     announce_addresses(croupier, roles)
                 await stop.wait()
@@ -178,16 +178,6 @@ async def audit(settings: Settings) -> int:
         say(f"FINDING    {finding}")
     say("The book balances." if report.ok else f"{len(report.findings)} findings.")
     return 0 if report.ok else 1
-
-
-def run(work: Coroutine[Any, Any, int]) -> int:
-    """Run on the fastest event loop there is."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:  # there is none for Windows
-        return asyncio.run(work)
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(work)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -35,8 +35,10 @@ STATEMENT_TIMEOUT_MS = 8_000
 PING_TIMEOUT_S = 2
 
 # A lane asks few questions, again and again, by key: one plan for each, found once. On a table
-# that is empty but analysed a full scan looks as cheap as an index, and its plan would stay.
+# that is empty but analysed a full scan looks as cheap as an index, and its plan would stay. Many
+# wait behind a lane: it does not wait long for a lock.
 LANE_SETTINGS = {
+    "lock_timeout": "500",
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_hashjoin": "off",

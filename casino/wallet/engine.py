@@ -28,6 +28,8 @@ from db.lane import Lane
 log = structlog.get_logger(__name__)
 
 DEADLINE_S = 2.0  # from the call to its answer
+BEGIN_S = 1.5  # from the call to its first attempt
+ATTEMPT_S = 0.25  # what an attempt gets at least, else the oldest call would spoil it for others
 TOGETHER_MAX = 512  # calls in one write
 LANES = 2  # writes under way at once
 OVERLAP_MIN = 32  # calls that are worth a write of their own beside one under way
@@ -137,7 +139,7 @@ class Engine:
             call = self._waiting.popleft()
             if call.answer.done():
                 pass  # its caller is gone, and it was not begun
-            elif call.deadline <= now:
+            elif call.deadline <= now + (0 if call.begun else DEADLINE_S - BEGIN_S):
                 call.give_up(None)
             elif call.batch.player_id in self._in_flight:
                 passed.append(call)
@@ -186,7 +188,8 @@ class Engine:
 
     async def _settle(self, lane: Lane, calls: Sequence[_Call]) -> None:
         stale: set[int] = set()
-        async with asyncio.timeout_at(min(call.deadline for call in calls)):
+        least = asyncio.get_running_loop().time() + ATTEMPT_S
+        async with asyncio.timeout_at(max(least, min(call.deadline for call in calls))):
             connection = await lane.connection()
             proposal = await self._book.decide(connection, [call.batch for call in calls])
             if proposal.decision.transfers:
