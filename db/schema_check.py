@@ -31,7 +31,16 @@ REQUIRED_UNIQUE = {
     ("inbox", "external_id, source"),
     ("sign_ins", "token_hash"),
 }
-REQUIRED_TRIGGERS = {"transfers_append_only", "audit_trail_append_only"}
+REQUIRED_TRIGGERS = {
+    "transfers_append_only",
+    "audit_trail_append_only",
+    # What the wallet's write verifies instead of locking it:
+    "accounts_guard",
+    "game_sessions_guard",
+    "limits_guard",
+    "games_switched",
+    "providers_switched",
+}
 
 
 class SchemaIncomplete(RuntimeError):

@@ -14,7 +14,15 @@ from db.schema_check import (
     require_schema,
 )
 
-TRIGGER_TABLE = {"transfers_append_only": "transfers", "audit_trail_append_only": "audit_trail"}
+TRIGGER_TABLE = {
+    "transfers_append_only": "transfers",
+    "audit_trail_append_only": "audit_trail",
+    "accounts_guard": "accounts",
+    "game_sessions_guard": "game_sessions",
+    "limits_guard": "limits",
+    "games_switched": "games",
+    "providers_switched": "providers",
+}
 
 
 async def _refused_without(second: asyncpg.Connection, *changes: str) -> str:
