@@ -177,3 +177,11 @@ CREATE TABLE house_totals (
     units numeric NOT NULL,
     PRIMARY KEY (day, currency_id, source_id, kind_id)
 );
+
+-- Rows of transfers never change: each page is frozen once, soon after it is full. Those of accounts change
+-- all the time, in place: what is dead is cleared away often and in small portions.
+ALTER TABLE transfers SET (
+    autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000000,
+    autovacuum_analyze_scale_factor = 0.02, autovacuum_freeze_min_age = 0
+);
+ALTER TABLE accounts SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
