@@ -37,8 +37,8 @@ sim: $(STAMP) ## Run the seeded simulation of a whole house (SEED=n)
 audit: $(STAMP) ## Prove the book of this installation
 	@$(BIN)/python main.py audit
 
-bench: $(STAMP) ## Measure the wallet on this machine
-	@$(BIN)/python main.py bench
+bench: $(STAMP) ## Measure the wallet on this machine (about 12 minutes; BENCH_ARGS=--quick for one)
+	@$(BIN)/python main.py bench $(BENCH_ARGS)
 
 build: $(STAMP) ## Build the front end if its sources changed
 	@$(BIN)/python -m webapp.build

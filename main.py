@@ -186,13 +186,15 @@ def main(arguments: list[str] | None = None) -> int:
     commands = ("serve", *ROLES, "migrate", "check", "audit", "bench")
     parser.add_argument("command", nargs="?", default="serve", choices=commands)
     parser.add_argument("--number", type=int, default=0, help=argparse.SUPPRESS)
-    parsed = parser.parse_args(arguments)
+    parsed, rest = parser.parse_known_args(arguments)
     command = parsed.command
     if command == "bench":
-        from bench.wallet import main as measure
+        from bench.run import main as measure
 
-        measure()
+        measure(rest)
         return 0
+    if rest:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
         settings = Settings()
     except ValidationError as error:

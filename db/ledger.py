@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import asyncpg
 import orjson
 
-# Every look-up by array goes through LATERAL ... OFFSET 0: on an empty but analysed table the
-# planner would otherwise choose a full scan and keep that plan (a tenfold loss, once seen).
+# Every look-up by array goes through LATERAL ... OFFSET 0, so that it stays a look-up for each key.
+# On an empty but analysed table the planner would still scan all of it, and keep that plan (a
+# tenfold loss, once seen): lanes forbid that (see ``LANE_SETTINGS``).
 _ACCOUNTS = """
 SELECT a.player_id, a.currency_id, a.cash, a.bonus, a.held, a.seq
 FROM unnest($1::text::bigint[], $2::text::smallint[]) AS k (player_id, currency_id)

@@ -129,7 +129,7 @@ CHECKS = {
 }
 
 _TOTALS = """
-SELECT currency_id, count(*) AS accounts, coalesce(sum(greatest(cash, 0) + bonus + held), 0) AS owed
+SELECT currency_id, count(*) AS accounts, coalesce(sum(greatest(cash, 0)::numeric + bonus + held), 0) AS owed
 FROM accounts GROUP BY 1 ORDER BY 1
 """
 

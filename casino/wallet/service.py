@@ -40,7 +40,7 @@ STATEMENT_MAX = 100
 _COLUMNS = """
 SELECT t.seq, t.created_at, t.kind_id, s.name AS source, t.currency_id,
     t.cash_delta + t.bonus_delta AS delta, t.held_delta,
-    greatest(t.cash_after, 0) + t.bonus_after AS balance_after,
+    greatest(t.cash_after, 0)::numeric + t.bonus_after AS balance_after,
     t.round_id, t.game_id, g.title AS game_title
 """
 
@@ -314,7 +314,7 @@ def _entry(player_id: int, row: Mapping[str, Any]) -> Entry:
         currency,
         Money(row["delta"], currency),
         Money(row["held_delta"], currency),
-        Money(row["balance_after"], currency),
+        Money(int(row["balance_after"]), currency),
         row["round_id"],
         row["game_id"],
         row["game_title"],

@@ -12,7 +12,7 @@ import pytest
 
 from casino.backoffice import Backoffice, Staff, audit_and_file
 from casino.cashier import Cashier, PaymentRail
-from casino.money import FUN, TON, Money
+from casino.money import FUN, TON, UNITS_MAX, Money
 from casino.players import Player, Players, TelegramUser
 from casino.wallet import Batch, Kind, Op, Wallet
 from casino.wallet.audit import CHECKS, AuditReport, audit
@@ -228,3 +228,18 @@ async def test_staff_running_the_audit_leave_a_trace(
     assert report.ok
     row = await second.fetchrow("SELECT staff_id, action, target FROM audit_trail")
     assert tuple(row) == (7, "audit", "book")
+
+
+async def test_a_balance_beyond_64_bits_is_audited_and_shown_like_any_other(
+    wallet: Wallet, player: Player, second: asyncpg.Connection
+) -> None:
+    """Each pocket fits; what they hold together need not."""
+    await give_bonus(second, player.id, TON, 50)
+    grant = Op(Kind.GRANT, "most", UNITS_MAX)
+    await wallet.apply(Batch(player.id, TON, "one", (grant, Op(Kind.HOLD, "h", UNITS_MAX))))
+    await wallet.apply(Batch(player.id, TON, "one", (Op(Kind.GRANT, "again", UNITS_MAX),)))
+    report = await wallet.audit()
+    assert report.ok, report.findings
+    assert Money(2 * UNITS_MAX + 50, TON) in report.owed
+    newest = (await wallet.statement(player.id, limit=1, currency=TON))[0]
+    assert newest.balance_after == Money(UNITS_MAX + 50, TON)
