@@ -202,12 +202,8 @@ def main(arguments: list[str] | None = None) -> int:
             say(f"{error.title}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}")
         return 2
     configure_logging(settings.secrets(), readable=sys.stderr.isatty())
-    if command == "check":
-        return run(check(settings))
-    if command == "migrate":
-        return run(migrate(settings))
-    if command == "audit":
-        return run(audit(settings))
+    if work := {"check": check, "migrate": migrate, "audit": audit}.get(command):
+        return run(work(settings))
     for name in unknown_variables():
         say(f"WARNING    {name} is no variable of ours: nobody reads it")
     if missing := settings.missing():

@@ -31,8 +31,7 @@ FOR NO KEY UPDATE
 # sees the new account.
 _OPEN_ACCOUNTS = """
 INSERT INTO accounts (player_id, currency_id, frozen, excluded_until, blocked, limited)
-SELECT p.id, k.currency_id, p.frozen, p.excluded_until, p.blocked, EXISTS (
-    SELECT FROM limits l WHERE l.player_id = p.id AND l.currency_id = k.currency_id)
+SELECT p.id, k.currency_id, p.frozen, p.excluded_until, p.blocked, p.limited
 FROM unnest($1::text::bigint[], $2::text::smallint[]) AS k (player_id, currency_id)
 JOIN players p ON p.id = k.player_id
 ORDER BY 1, 2

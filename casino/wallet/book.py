@@ -69,9 +69,11 @@ class Switches:
         """Return those of the games that are off at this version."""
         if version != self._version:
             self._version, self._on = version, set()
-        if unknown := games - self._on:
-            self._on |= await ledger.read_games_on(connection, sorted(unknown))
-        return frozenset(games - self._on)
+        on = self._on
+        if unknown := games - on:
+            found = await ledger.read_games_on(connection, sorted(unknown))
+            on |= found  # of this version: another batch may have met a newer one meanwhile
+        return frozenset(games - on)
 
 
 class Wanted:

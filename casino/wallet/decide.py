@@ -342,9 +342,14 @@ def _require_within(limits: Sequence[Limit], cash: int) -> None:
 
 
 def _counted(limit: Limit, kind: Kind, cash: int) -> Limit:
-    """Count cash that moved for a game; what is reversed counts back."""
-    if kind in STAKES or (kind in GAME_CREDITS and limit.of_losses):
+    """Count cash that moved for a game; what is reversed counts back.
+
+    Never below nothing for stakes: one of an earlier span that is reversed makes no room in this.
+    """
+    if limit.of_losses and (kind in STAKES or kind in GAME_CREDITS):
         return replace(limit, used=limit.used - cash)
+    if not limit.of_losses and kind in STAKES:
+        return replace(limit, used=max(0, limit.used - cash))
     return limit
 
 

@@ -10,7 +10,8 @@ ALTER TABLE accounts
 
 ALTER TABLE players
     ADD COLUMN excluded_until timestamptz,
-    ADD COLUMN blocked boolean NOT NULL DEFAULT false;
+    ADD COLUMN blocked boolean NOT NULL DEFAULT false,
+    ADD COLUMN limited boolean NOT NULL DEFAULT false; -- in some currency
 
 CREATE FUNCTION bump_own_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -50,10 +51,14 @@ CREATE FUNCTION span_began(days smallint) RETURNS date LANGUAGE sql STABLE AS $$
                       now() AT TIME ZONE 'UTC')::date
 $$;
 
+-- The player's row first: an account being opened at this moment shares it, and either is seen here or
+-- sees the player limited.
 CREATE FUNCTION bump_guard_of_limit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed limits := coalesce(NEW, OLD);
 BEGIN
+    UPDATE players SET limited = EXISTS (SELECT FROM limits l WHERE l.player_id = changed.player_id)
+    WHERE id = changed.player_id;
     UPDATE accounts SET limited = EXISTS (
         SELECT FROM limits l
         WHERE l.player_id = changed.player_id AND l.currency_id = changed.currency_id)

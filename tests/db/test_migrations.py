@@ -26,7 +26,7 @@ FROZEN = {
     "0002_ledger.sql": "9cdf17cdaf669837",
     "0002_constraints.sql": "1dd949c73e66a0a9",
     "0003_engine.py": "0262fcc4f03f7214",
-    "0003_engine.sql": "c82b0b1b98bc7c81",
+    "0003_engine.sql": "a9fe36ad68476f1e",
 }
 
 
