@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 import orjson
 
-# Every look-up by array goes through LATERAL ... OFFSET 0, so that it stays a look-up for each key.
+# Every look-up by array goes through LATERAL ... OFFSET 0: it stays one look-up for each key.
 # On an empty but analysed table the planner would still scan all of it, and keep that plan (a
 # tenfold loss, once seen): lanes forbid that (see ``LANE_SETTINGS``).
 _ACCOUNTS = """
