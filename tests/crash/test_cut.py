@@ -32,9 +32,11 @@ async def cut(
     folder = Path(tempfile.mkdtemp(prefix="crc-"))  # a socket's path must be short
     cutter = Cutter(Path(server) / ".s.PGSQL.5432", folder, choose)
     await cutter.start()
-    yield url.replace(server, str(folder)), cutter
-    await cutter.stop()
-    shutil.rmtree(folder)
+    try:
+        yield url.replace(server, str(folder)), cutter
+    finally:
+        await cutter.stop()
+        shutil.rmtree(folder)
 
 
 class Next:

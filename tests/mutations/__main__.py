@@ -30,9 +30,8 @@ def main() -> int:
         survivors = 0
         for bug in bugs:
             begun = time.monotonic()
-            copy.put_in(bug)
-            failed, said = copy.failed([bug.caught_by])
-            copy.take_out(bug)
+            with copy.having(bug):
+                failed, said = copy.failed([bug.caught_by])
             survivors += not failed
             verdict = "caught by" if failed else "SURVIVED "
             test = bug.caught_by.rsplit("::", 1)[1]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 DECIDE = "casino/wallet/decide.py"
 ENGINE = "casino/wallet/engine.py"
 FEED = "casino/feed.py"
+BOOK = "casino/wallet/book.py"
 LEDGER = "db/ledger.py"
 WRITE_SQL = "db/sql/0003_engine.sql"
 TABLES_SQL = "db/sql/0002_ledger.sql"
@@ -262,6 +263,37 @@ BUGS = (
         "if any(limit.used + cash > limit.units for limit in limits):",
         "if any(limit.used >= limit.units for limit in limits):",
         f"{LIMITS}::test_no_stake_ends_above_a_limit_and_every_count_is_that_of_the_rows",
+    ),
+    Bug(
+        "limit: a stake of an earlier span that is reversed makes room in this one",
+        DECIDE,
+        "used=max(0, limit.used - cash)",
+        "used=limit.used - cash",
+        f"{LIMITS}::test_what_was_staked_in_an_earlier_span_makes_no_room_in_this_one",
+    ),
+    Bug(
+        "limit: an account is opened without its limit",
+        LEDGER,
+        "p.blocked, p.limited\n",
+        "p.blocked, false\n",
+        f"{LIMITS}::test_an_account_opened_after_its_limit_was_set_is_limited",
+    ),
+    Bug(
+        "limit: set without looking at whose account is being opened",
+        WRITE_SQL,
+        "    UPDATE players SET limited = EXISTS"
+        " (SELECT FROM limits l WHERE l.player_id = changed.player_id)\n"
+        "    WHERE id = changed.player_id;\n",
+        "",
+        f"{LIMITS}::test_an_account_opened_while_its_limit_is_being_set_is_limited",
+    ),
+    # What is remembered.
+    Bug(
+        "games that were on before a flip are remembered as on after it",
+        BOOK,
+        "on |= found  # of this version",
+        "self._on = on | found  # of this version",
+        f"{ELIGIBILITY}::test_games_read_before_a_flip_are_not_remembered_as_on_after_it",
     ),
     # The log.
     Bug(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.mutations.bugs import Bug
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120  # of one test; only a mutation that makes it hang uses it up
+PATIENCE_S = 60  # of one test; only a mutation that makes it hang uses it up
 START_S = 60  # what pytest itself and a database may take besides
 
 
@@ -33,15 +34,18 @@ class Copy:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
 
-    def put_in(self, bug: Bug) -> None:
+    @contextlib.contextmanager
+    def having(self, bug: Bug) -> Iterator[None]:
+        """Put a bug in for a while; the tree that was copied may have moved on since."""
         file = self.folder / bug.file
         text = file.read_text(encoding="utf-8")
         if text.count(bug.old) != 1:
             raise ValueError(f"{bug.name}: its text occurs {text.count(bug.old)} times")
         file.write_text(text.replace(bug.old, bug.new), encoding="utf-8")
-
-    def take_out(self, bug: Bug) -> None:
-        shutil.copyfile(ROOT / bug.file, self.folder / bug.file)
+        try:
+            yield
+        finally:
+            file.write_text(text, encoding="utf-8")
 
     def failed(self, tests: Sequence[str]) -> tuple[set[str], str]:
         """Run tests; return those that failed, and what pytest said.

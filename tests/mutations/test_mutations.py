@@ -39,13 +39,12 @@ def test_every_test_that_must_notice_exists() -> None:
 
 
 def test_a_bug_is_put_into_the_copy_and_taken_out_again(tmp_path: Path) -> None:
-    bug = BUGS[0]
-    before = (ROOT / bug.file).read_text(encoding="utf-8")
-    copy = Copy(tmp_path)
-    copy.put_in(bug)
-    assert (tmp_path / bug.file).read_text(encoding="utf-8") == before.replace(bug.old, bug.new)
-    assert (ROOT / bug.file).read_text(encoding="utf-8") == before
-    with pytest.raises(ValueError, match=bug.name):
-        copy.put_in(bug)
-    copy.take_out(bug)
-    assert (tmp_path / bug.file).read_text(encoding="utf-8") == before
+    copy, bug = Copy(tmp_path), BUGS[0]
+    file = tmp_path / bug.file
+    before = file.read_text(encoding="utf-8")
+    with copy.having(bug):
+        assert file.read_text(encoding="utf-8") == before.replace(bug.old, bug.new)
+        assert (ROOT / bug.file).read_text(encoding="utf-8") == before
+        with pytest.raises(ValueError, match=bug.name), copy.having(bug):
+            pass
+    assert file.read_text(encoding="utf-8") == before

@@ -45,7 +45,7 @@ from tests.casino.wallet.plays import (
     stories,
 )
 from tests.casino.wallet.shelf import plain
-from tests.conftest import MovingClock
+from tests.conftest import MovingClock, empty
 
 STAFF = Staff(1, "G")
 NOBODY = 10**15
@@ -64,6 +64,7 @@ class House:
         self._database = Database(url)
         self.run(self._database.open())
         self.second: asyncpg.Connection = self.run(asyncpg.connect(url))
+        self.run(empty(self.second))  # the audit sees what an earlier test left damaged
         self.wallets = [Wallet(self._database, (FUN, TON)) for _ in range(2)]
         for wallet in self.wallets:
             for source in SOURCES:  # whoever names a source first waits until it is known
