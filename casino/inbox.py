@@ -18,15 +18,17 @@ ON CONFLICT (source, external_id) DO NOTHING
 RETURNING id
 """
 
+# Materialised: a plan that ran the limited part again for each row would claim more than asked.
 _CLAIM = """
-UPDATE inbox i SET due_at = now() + make_interval(secs => $3), attempts = i.attempts + 1
-FROM (
+WITH due AS MATERIALIZED (
     SELECT id FROM inbox
     WHERE source = $1 AND handled_at IS NULL AND parked_at IS NULL AND due_at <= now()
         AND attempts < $4
     ORDER BY id LIMIT $2
     FOR UPDATE SKIP LOCKED
-) due
+)
+UPDATE inbox i SET due_at = now() + make_interval(secs => $3), attempts = i.attempts + 1
+FROM due
 WHERE i.id = due.id
 RETURNING i.id, i.source, i.external_id, i.body, i.attempts
 """

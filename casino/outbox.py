@@ -31,14 +31,14 @@ WITH heads AS (
     SELECT DISTINCT ON (coalesce(player_id, -id)) id, due_at FROM outbox
     WHERE told_at IS NULL AND parked_at IS NULL
     ORDER BY coalesce(player_id, -id), id
-)
-UPDATE outbox o SET due_at = now() + make_interval(secs => $1), attempts = o.attempts + 1
-FROM (
+), due AS MATERIALIZED (
     SELECT o.id FROM outbox o JOIN heads h ON h.id = o.id
     WHERE o.due_at <= now() AND o.told_at IS NULL
     ORDER BY o.id LIMIT $2
     FOR UPDATE OF o SKIP LOCKED
-) due
+)
+UPDATE outbox o SET due_at = now() + make_interval(secs => $1), attempts = o.attempts + 1
+FROM due
 WHERE o.id = due.id
 RETURNING o.id, o.name, o.player_id, o.body, o.attempts
 """
