@@ -124,6 +124,18 @@ def figures(took: Sequence[float], seconds: float, stored: int, retried: int = 0
     )
 
 
+def together(processes: Sequence[Figures]) -> Figures:
+    """Sum up processes that worked at the same time; latencies are those of the slowest."""
+    return Figures(
+        per_second=sum(f.per_second for f in processes),
+        p50_ms=max(f.p50_ms for f in processes),
+        p99_ms=max(f.p99_ms for f in processes),
+        max_ms=max(f.max_ms for f in processes),
+        stored=sum(f.stored for f in processes),
+        retried=sum(f.retried for f in processes),
+    )
+
+
 def rss_mb(pid: int | str = "self") -> float:
     """Return the resident memory of a process in MB (10**6 bytes)."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

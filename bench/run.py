@@ -21,13 +21,14 @@ import msgspec
 from bench import generator, in_process, stock, tpcb, world
 from bench.chart import chart
 from bench.house import PATH, House, house
-from bench.load import Figures
+from bench.load import Figures, together
 from bench.machine import calibrate, machine
 from bench.report import Spread, latencies, ratios, spread, stretches, table
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
 
 CALLERS = 128  # the issue's; peers are also given half as many, where they are at their best
 FEWER = 64
+RIVALS = 3  # processes that want the same players
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results" / "latest.json"
 CHART = ROOT / "docs" / "images" / "bench.svg"
@@ -42,6 +43,7 @@ TITLES = {
     "wallet_uniform": "wallet, 10,000 players, 128 callers",
     "wallet_zipf": "wallet, zipf(1.1) players, 128 callers",
     "wallet_hot": "wallet, one player, 128 callers",
+    "wallet_contended": "wallet, 3 processes, 4 players, 126 callers",
     "wallet_lone": "wallet, one caller",
     "stored_100k": "wallet, 100 thousand transfers stored",
     "stored_1m": "wallet, 1 million transfers stored",
@@ -158,6 +160,7 @@ class Bench:
             "handwritten": in_own("handwritten", CALLERS),
             "wallet_zipf": in_own("wallet", CALLERS, skew="zipf"),
             "orm": in_own("orm", CALLERS),
+            "wallet_contended": self._contended,
             "wallet_lone": in_own("wallet", 1, seconds=lone_s),
             "tpcb_lone": by_pgbench(1, lone_s),
         }
@@ -185,6 +188,16 @@ class Bench:
             asyncio.run(world.prove_peer(url, figures.stored))
         return figures
 
+    def _contended(self) -> Figures:
+        """Have several processes want the same few players at once."""
+        url = asyncio.run(world.copy_template(self._url, "bench_stretch"))
+        specs = [self._spec("wallet", url, CALLERS // RIVALS, skew="few") for _ in range(RIVALS)]
+        self._checkpoint()
+        with ThreadPoolExecutor(RIVALS) as beside:
+            figures = together(list(beside.map(partial(run_child, "bench.in_process"), specs)))
+        asyncio.run(world.prove(url, figures.stored + world.OPENED))
+        return figures
+
     def _kept(self, name: str) -> Figures:
         url = world.named(self._url, f"bench_{name}")
         figures = self._child("wallet", url, CALLERS)
@@ -195,6 +208,10 @@ class Bench:
         return figures
 
     def _child(self, design: str, url: str, callers: int, **spec: object) -> Figures:
+        self._checkpoint()
+        return run_child("bench.in_process", self._spec(design, url, callers, **spec))
+
+    def _spec(self, design: str, url: str, callers: int, **spec: object) -> in_process.Spec:
         self._seed += 1
         timing = {"warm_s": self.size.warm_s, "seconds": self.size.seconds}
         asked = {"design": design, "url": url, "callers": callers, "seed": self._seed, **timing}
@@ -203,8 +220,7 @@ class Bench:
             wanted.ahead = int(AHEAD_PER_S * (wanted.warm_s + wanted.seconds)) // (
                 1 if callers > 1 else 10
             )
-        self._checkpoint()
-        return run_child("bench.in_process", wanted)
+        return wanted
 
     def _tpcb(self, callers: int, seconds: float) -> Figures:
         self._checkpoint()

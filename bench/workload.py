@@ -14,6 +14,7 @@ STAKE_UNITS = 1_000_000
 REVERSED_PERCENT = 3  # of rounds: the bet is taken back instead of a win
 RESENT_PERCENT = 2  # of rounds: the bet comes a second time, and nothing may move
 ZIPF_EXPONENT = 1.1
+FEW = 4  # players
 
 _DRAWS = 1 << 16  # then the same players come again, in the same order
 
@@ -32,12 +33,14 @@ class Step(NamedTuple):
 
 
 def draw_players(skew: str, seed: int) -> list[int]:
-    """Draw who plays the rounds to come: ``uniform``, ``zipf`` or one ``hot`` player."""
+    """Draw who plays the rounds to come: ``uniform``, ``zipf``, a ``few``, or one ``hot`` one."""
     stream = Stream(seed)
     if skew == "uniform":
         return uniform(PLAYERS, _DRAWS, stream)
     if skew == "zipf":
         return zipf(PLAYERS, ZIPF_EXPONENT, _DRAWS, stream)
+    if skew == "few":
+        return list(range(FEW))
     if skew == "hot":
         return [0]
     raise ValueError(skew)

@@ -3,7 +3,8 @@
 One queue a process, no timer: a lone caller waits for nobody, and many share a commit. Where many
 wait, a second batch is decided while the first one commits, of other players. No lock while
 deciding, so processes on one database meet only where they want the same account at the same
-moment; then the write of one of them finds that it had moved on, and its calls go round again.
+moment; then the write of one of them finds that it had moved on, and all its calls of such players
+are settled again, together, under locks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import contextlib
 import contextvars
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 
 import asyncpg
 import structlog
@@ -22,7 +23,7 @@ from casino.nursery import Nursery
 from casino.wallet.book import Book
 from casino.wallet.operations import Answer, Batch
 from casino.wallet.rows import Decision
-from db.database import OUTAGES, CommitInDoubt, Database, in_transaction, transaction
+from db.database import OUTAGES, Database, in_transaction
 from db.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -34,22 +35,21 @@ TOGETHER_MAX = 512  # calls in one write
 LANES = 2  # writes under way at once
 OVERLAP_MIN = 32  # calls that are worth a write of their own beside one under way
 WAITING_MAX = 4_096  # about a quarter of a second's work
-LOSSES_MAX = 3  # times that a call's account moved on, before it is settled under a lock
-LOCKED_MAX = 4  # calls settled under locks at once; the pool has connections for others too
+LOCKING_LANES = 4  # transactions under locks at once: some may have to wait for theirs
 PAUSE_S = 0.05  # before the next attempt to connect
 
 
 class _Call:
     """One batch on its way, and what is known about it."""
 
-    __slots__ = ("answer", "batch", "begun", "deadline", "in_doubt", "losses")
+    __slots__ = ("answer", "batch", "begun", "collided", "deadline", "in_doubt")
 
     def __init__(self, batch: Batch, answer: asyncio.Future[Answer], deadline: float) -> None:
         self.batch = batch
         self.answer = answer
         self.deadline = deadline
-        self.losses = 0
         self.begun = False
+        self.collided = False  # with a key that somebody else stored at the same moment
         self.in_doubt = False  # it was sent, and nothing said whether it was stored
 
     def succeed(self, answer: Answer) -> None:
@@ -79,15 +79,17 @@ class Engine:
         self._book = book
         self._settled = settled
         self._free = [database.lane() for _ in range(LANES)]
+        self._locking: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
+        for _ in range(LOCKING_LANES):
+            self._locking.put_nowait(database.lane())
         self._nursery = Nursery()
         # Not the first caller's context: that must not stick to everybody's work.
         self._context = contextvars.Context()
         self._waiting: deque[_Call] = deque()
         self._passed_over = 0  # of those waiting: calls of players who are being settled
-        self._in_flight: set[int] = set()  # players being settled
+        self._held: dict[int, int] = {}  # players being settled: further calls stay in line
+        self._calls_apart = 0
         self._called = False  # to look at the queue at the end of this turn of the loop
-        self._locked = asyncio.Semaphore(LOCKED_MAX)
-        self._apart = 0  # calls that wait for locks
 
     async def submit(self, batch: Batch) -> Answer:
         """Settle one batch; returns after the commit.
@@ -98,7 +100,7 @@ class Engine:
         """
         if in_transaction():
             raise errors.Bug("it would wait for the caller's own locks; use Wallet.transfer")
-        if len(self._waiting) + self._apart >= WAITING_MAX:
+        if len(self._waiting) + self._calls_apart >= WAITING_MAX:
             raise errors.Busy
         loop = asyncio.get_running_loop()
         call = _Call(batch, loop.create_future(), loop.time() + DEADLINE_S)
@@ -120,14 +122,14 @@ class Engine:
     def _due(self) -> bool:
         """Whether to begin now: at once if nothing is under way, otherwise where it pays."""
         new = len(self._waiting) - self._passed_over
-        return bool(self._free) and new >= (OVERLAP_MIN if self._in_flight else 1)
+        return bool(self._free) and new >= (1 if len(self._free) == LANES else OVERLAP_MIN)
 
     def _look(self) -> None:
         self._called = False
         # A share for each free lane: one batch is decided while another one commits.
         share = max(OVERLAP_MIN, -(-len(self._waiting) // max(1, len(self._free))))
         while self._due() and (calls := self._take(min(share, TOGETHER_MAX))):
-            self._in_flight |= {call.batch.player_id for call in calls}
+            self._hold(calls)
             self._nursery.start(self._run(self._free.pop(), calls), name="wallet")
 
     def _take(self, size: int) -> list[_Call]:
@@ -141,7 +143,7 @@ class Engine:
                 pass  # its caller is gone, and it was not begun
             elif call.deadline <= now + (0 if call.begun else DEADLINE_S - BEGIN_S):
                 call.give_up(None)
-            elif call.batch.player_id in self._in_flight:
+            elif call.batch.player_id in self._held:
                 passed.append(call)
             else:
                 call.begun = True
@@ -152,20 +154,47 @@ class Engine:
 
     async def _run(self, lane: Lane, calls: list[_Call]) -> None:
         try:
-            await self._attempt(lane, calls)
+            await self._attempt(self._settle, lane, calls)
         finally:
-            self._in_flight -= {call.batch.player_id for call in calls}
-            self._passed_over = 0
             self._free.append(lane)
-            self._look_soon()
+            self._release(calls)
 
-    async def _attempt(self, lane: Lane, calls: Sequence[_Call]) -> None:
+    def _settle_apart(self, calls: Sequence[_Call]) -> None:
+        """Settle calls under locks, together, while others go on."""
+        self._calls_apart += len(calls)
+        self._hold(calls)
+        self._nursery.start(self._run_apart(calls), name="wallet apart")
+
+    async def _run_apart(self, calls: Sequence[_Call]) -> None:
+        lane = await self._locking.get()
+        try:
+            await self._attempt(self._settle_locked, lane, calls)
+        finally:
+            self._locking.put_nowait(lane)
+            self._calls_apart -= len(calls)
+            self._release(calls)
+
+    def _hold(self, calls: Sequence[_Call]) -> None:
+        for call in calls:
+            player_id = call.batch.player_id
+            self._held[player_id] = self._held.get(player_id, 0) + 1
+
+    def _release(self, calls: Sequence[_Call]) -> None:
+        for call in calls:
+            player_id = call.batch.player_id
+            if others := self._held[player_id] - 1:
+                self._held[player_id] = others
+            else:
+                del self._held[player_id]
+        self._passed_over = 0
+        self._look_soon()
+
+    async def _attempt(self, settle: _Settle, lane: Lane, calls: Sequence[_Call]) -> None:
         """Settle some calls; what has to be done again goes back to the head of the queue."""
         try:
-            await self._settle(lane, calls)
+            await settle(lane, calls)
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-            for call in calls:  # an account could not be opened: its player is being changed
-                self._settle_apart(call)
+            self._part(calls)  # somebody holds a player's rows; who knows whose
         except OUTAGES as outage:
             log.warning("wallet: connection lost", error=repr(outage), calls=len(calls))
             lane.drop()
@@ -174,10 +203,11 @@ class Engine:
         except Exception as poison:  # handed to the one caller whose batch it is
             if len(calls) > 1:
                 half = len(calls) // 2
-                await self._attempt(lane, calls[:half])
-                await self._attempt(lane, calls[half:])
-            elif isinstance(poison, asyncpg.UniqueViolationError):
-                self._settle_apart(calls[0])
+                await self._attempt(settle, lane, calls[:half])
+                await self._attempt(settle, lane, calls[half:])
+            elif isinstance(poison, asyncpg.UniqueViolationError) and not calls[0].collided:
+                calls[0].collided = True  # the second look sees it
+                self._settle_apart(calls)
             else:
                 log.exception("wallet: a batch cannot be stored")
                 calls[0].fail(_bug(poison))
@@ -186,61 +216,61 @@ class Engine:
                 call.give_up(None)
             raise
 
+    def _part(self, calls: Sequence[_Call]) -> None:
+        """Settle each player's calls under locks of their own; here somebody held one's rows."""
+        now = asyncio.get_running_loop().time()
+        by_player: dict[int, list[_Call]] = {}
+        for call in calls:
+            if call.deadline <= now:
+                call.give_up(None)
+            else:
+                by_player.setdefault(call.batch.player_id, []).append(call)
+        for group in by_player.values():
+            self._settle_apart(group)
+
     async def _settle(self, lane: Lane, calls: Sequence[_Call]) -> None:
+        """Settle calls without a lock; those of accounts that moved on meanwhile go apart."""
         stale: set[int] = set()
-        least = asyncio.get_running_loop().time() + ATTEMPT_S
-        async with asyncio.timeout_at(max(least, min(call.deadline for call in calls))):
+        async with _in_time(calls):
             connection = await lane.connection()
             proposal = await self._book.decide(connection, [call.batch for call in calls])
             if proposal.decision.transfers:
                 with _doubt(calls):
                     stale = await self._book.write(connection, proposal)
-        self._settled(proposal.decision, stale)
-        again = []
-        for call, answer in zip(calls, proposal.decision.answers, strict=True):
-            if call.batch.player_id in stale:
-                again.append(call)
-            else:
+        self._answer(calls, proposal.decision, stale)
+        if stale:
+            self._settle_apart([call for call in calls if call.batch.player_id in stale])
+
+    async def _settle_locked(self, lane: Lane, calls: Sequence[_Call]) -> None:
+        """Settle calls in a transaction that locks their accounts first."""
+        batches = [call.batch for call in calls]
+        async with _in_time(calls):
+            connection = await lane.connection()
+            under_locks = connection.transaction()
+            await under_locks.start()
+            try:
+                decision = await self._book.settle_locked(connection, batches)
+            except Exception:
+                await under_locks.rollback()
+                raise
+            with _doubt(calls):
+                await under_locks.commit()
+        self._answer(calls, decision, set())
+
+    def _answer(self, calls: Sequence[_Call], decision: Decision, stale: set[int]) -> None:
+        self._settled(decision, stale)
+        for call, answer in zip(calls, decision.answers, strict=True):
+            if call.batch.player_id not in stale:
                 call.succeed(answer)
-        self._go_round(again)
 
-    def _go_round(self, calls: list[_Call]) -> None:
-        soon = []
-        for call in calls:
-            call.losses += 1
-            if call.losses < LOSSES_MAX:
-                soon.append(call)
-            else:
-                self._settle_apart(call)
-        self._waiting.extendleft(reversed(soon))
 
-    def _settle_apart(self, call: _Call) -> None:
-        """Settle a call under a lock, while others go on."""
-        self._apart += 1
-        self._nursery.start(self._settle_locked(call), name="wallet apart")
+_Settle = Callable[[Lane, Sequence[_Call]], Coroutine[None, None, None]]
 
-    async def _settle_locked(self, call: _Call) -> None:
-        try:
-            async with asyncio.timeout_at(call.deadline), self._locked:
-                try:
-                    decision = await self._lock_and_settle(call.batch)
-                except asyncpg.UniqueViolationError:
-                    # A key taken at the same moment in another currency: the second look sees it.
-                    decision = await self._lock_and_settle(call.batch)
-            self._settled(decision, set())
-            call.succeed(decision.answers[0])
-        except OUTAGES as outage:
-            call.in_doubt |= isinstance(outage, CommitInDoubt)
-            call.give_up(outage)
-        except Exception as poison:
-            log.exception("wallet: a batch cannot be stored")
-            call.fail(_bug(poison))
-        finally:
-            self._apart -= 1
 
-    async def _lock_and_settle(self, batch: Batch) -> Decision:
-        async with transaction() as tx:
-            return await self._book.settle_locked(tx.raw, [batch])
+def _in_time(calls: Sequence[_Call]) -> asyncio.Timeout:
+    """Limit an attempt to the earliest deadline of its calls."""
+    least = asyncio.get_running_loop().time() + ATTEMPT_S
+    return asyncio.timeout_at(max(least, min(call.deadline for call in calls)))
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.chart import BARS, chart
-from bench.load import Figures, WrongAnswer, figures
+from bench.load import Figures, WrongAnswer, figures, together
 from bench.report import RATIOS, Spread, latencies, ratios, stretches, table
 from bench.tpcb import latencies as tpcb_latencies
 
@@ -20,6 +20,13 @@ def test_latencies_are_summed_up() -> None:
     assert summed.per_second == 50
     assert (summed.p50_ms, summed.p99_ms, summed.max_ms) == (51, 100, 100)
     assert summed.stored == 40
+
+
+def test_of_processes_at_once_speeds_add_up_and_the_slowest_counts() -> None:
+    one = Figures(per_second=50, p50_ms=4, p99_ms=9, max_ms=20, stored=100, retried=1)
+    two = Figures(per_second=70, p50_ms=3, p99_ms=12, max_ms=15, stored=140, retried=2)
+    both = Figures(per_second=120, p50_ms=4, p99_ms=12, max_ms=20, stored=240, retried=3)
+    assert together([one, two]) == both
 
 
 def test_a_stretch_without_an_answer_is_no_result() -> None:

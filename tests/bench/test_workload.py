@@ -48,6 +48,7 @@ def test_callers_begin_at_different_players_and_never_share_a_key() -> None:
 
 def test_one_hot_player_plays_alone() -> None:
     assert set(draw_players("hot", 5)) == {0}
+    assert set(draw_players("few", 5)) == {0, 1, 2, 3}
 
 
 def test_players_of_a_skew_are_there() -> None:

@@ -7,7 +7,7 @@ missed one reads the wallet again when it reconnects, and drops versions older t
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 
 import orjson
 import structlog
@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from casino.money import CURRENCY_BY_ID
 from casino.wallet import Balance
 from webapp.api.schemas import LiveWallet
 from webapp.api.views import account_view
@@ -22,7 +23,8 @@ from webapp.api.views import account_view
 log = structlog.get_logger(__name__)
 
 CHANNEL = "live"
-OUTBOUND_MAX = 10_000  # messages waiting for Redis; the oldest go first
+OUTBOUND_MAX = 10_000  # announcements of a kind waiting for Redis; the oldest go first
+PACE_S = 0.05  # between two announcements to the other processes: a screen needs no more
 QUEUE_MAX = 64  # messages waiting for one client; a slower one is cut off and resumes
 CONNECTIONS_PER_PLAYER_MAX = 8
 RECONNECT_S = 1.0
@@ -56,7 +58,9 @@ class LiveHub:
         """Work over a Redis client; it may come and go."""
         self._redis = redis
         self._connections: dict[int, set[Connection]] = defaultdict(set)
-        self._outbound: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(OUTBOUND_MAX)
+        self._balances: dict[tuple[int, int], Balance] = {}  # newest by player and currency
+        self._messages: deque[tuple[int, str]] = deque(maxlen=OUTBOUND_MAX)
+        self._outbound = asyncio.Event()
 
     @property
     def connected(self) -> int:
@@ -81,26 +85,48 @@ class LiveHub:
                 del self._connections[player_id]
 
     def balance_changed(self, player_id: int, balance: Balance) -> None:
-        """Announce a new balance; called by the wallet after each commit, never waits."""
-        self.publish(player_id, LiveWallet(accounts=[account_view(balance)]))
+        """Announce a new balance; called by the wallet after each commit, never waits.
+
+        Most players are not connected: what a screen shows is made where one is.
+        """
+        where = player_id, balance.currency.id
+        known = self._balances.get(where)
+        if known is not None and known.version > balance.version:
+            return
+        if known is None and len(self._balances) >= OUTBOUND_MAX:
+            del self._balances[next(iter(self._balances))]
+        self._balances[where] = balance
+        self._outbound.set()
 
     def publish(self, player_id: int, message: BaseModel) -> None:
         """Send a message to all connections of a player, in every process."""
-        if self._outbound.full():
-            self._outbound.get_nowait()
-        self._outbound.put_nowait((player_id, message.model_dump_json().encode()))
+        self._messages.append((player_id, message.model_dump_json()))
+        self._outbound.set()
 
     async def send(self) -> None:
-        """Carry published messages to Redis until cancelled; without Redis, to this process."""
+        """Carry announcements to Redis until cancelled; without Redis, to this process."""
         while True:
-            player_id, message = await self._outbound.get()
-            envelope = b"%d %b" % (player_id, message)
+            await self._outbound.wait()
+            envelope = self._gather()
             try:
                 heard = await self._redis.publish(CHANNEL, envelope)
             except (RedisError, OSError):
                 heard = 0
             if not heard:
                 self._deliver(envelope)
+            await asyncio.sleep(PACE_S)
+
+    def _gather(self) -> bytes:
+        """Put all that waits into one message: a balance is six numbers."""
+        balances = [
+            (player_id, currency_id, b.cash, b.bonus, b.held, b.version)
+            for (player_id, currency_id), b in self._balances.items()
+        ]
+        messages = list(self._messages)
+        self._balances.clear()
+        self._messages.clear()
+        self._outbound.clear()
+        return orjson.dumps((balances, messages))
 
     async def listen(self) -> None:
         """Deliver what Redis brings until cancelled; outages are waited out."""
@@ -122,8 +148,16 @@ class LiveHub:
                 connection.close()
 
     def _deliver(self, envelope: bytes) -> None:
-        number, _, message = envelope.partition(b" ")
-        for connection in self._connections.get(int(number), ()):
+        balances, messages = orjson.loads(envelope)
+        for player_id, currency_id, *state in balances:
+            if player_id in self._connections:
+                balance = Balance(CURRENCY_BY_ID[currency_id], *state)
+                self._push(player_id, encode(LiveWallet(accounts=[account_view(balance)])))
+        for player_id, message in messages:
+            self._push(player_id, message.encode())
+
+    def _push(self, player_id: int, message: bytes) -> None:
+        for connection in self._connections.get(player_id, ()):
             connection.push(message)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextvars import ContextVar
 
 import asyncpg
@@ -11,34 +10,12 @@ import pytest
 
 from casino import errors
 from casino.money import FUN, TON
-from casino.players import Player, Players, TelegramUser
-from casino.wallet import Answer, Balance, Batch, Kind, Op, Outcome, Refusal, Wallet
+from casino.players import Player
+from casino.wallet import Balance, Batch, Kind, Op, Outcome, Refusal, Wallet
 from db import ledger
 from db.database import Database
 from tests.casino.support import broken_chains, count, pockets
-from tests.casino.wallet.traffic import Traffic, before_writing, bet, outcome, shown
-
-START = 1_000_000_000
-
-
-@pytest.fixture
-async def crowd(wallet: Wallet, players: Players) -> list[Player]:
-    """Four players whose wallet has learnt the source "one" and has its connection."""
-    crowd = [await players.meet_telegram(TelegramUser(n, f"P{n}")) for n in range(1, 5)]
-    await wallet.apply(bet(crowd[0], "first", 0))
-    return crowd
-
-
-@pytest.fixture
-def traffic(crowd: list[Player], monkeypatch: pytest.MonkeyPatch) -> Traffic:
-    return Traffic(monkeypatch)
-
-
-async def ask(wallet: Wallet, *batches: Batch) -> list[asyncio.Future[Answer]]:
-    """Call for each batch; the calls have reached the queue when this returns."""
-    calls = [asyncio.ensure_future(wallet.apply(batch)) for batch in batches]
-    await asyncio.sleep(0)
-    return [*calls]
+from tests.casino.wallet.traffic import START, Traffic, ask, bet, outcome, shown
 
 
 async def test_a_lone_call_costs_one_read_and_one_write_and_waits_for_no_timer(
@@ -175,21 +152,6 @@ async def test_a_duplicate_gets_the_same_answer_in_the_same_batch_the_next_and_e
     assert await pockets(second, who.id, FUN) == (START - 110, 0, 0)
 
 
-@pytest.fixture(params=["raise_exception", "unique_violation", "numeric_value_out_of_range"])
-async def poisoned(
-    request: pytest.FixtureRequest, crowd: list[Player], second: asyncpg.Connection
-) -> AsyncIterator[None]:
-    """The database cannot store one key, whatever the reason."""
-    await second.execute(
-        "CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" RAISE EXCEPTION 'poison' USING ERRCODE = '{request.param}'; END $$;"
-        "CREATE TRIGGER poison BEFORE INSERT ON transfers FOR EACH ROW"
-        " WHEN (NEW.key = 'poison') EXECUTE FUNCTION refuse_poison()"
-    )
-    yield
-    await second.execute("DROP FUNCTION refuse_poison CASCADE")
-
-
 @pytest.mark.usefixtures("poisoned")
 async def test_a_poisoned_batch_fails_alone(
     wallet: Wallet, crowd: list[Player], second: asyncpg.Connection
@@ -225,69 +187,6 @@ async def test_when_too_much_waits_a_call_is_refused_before_anything_was_done(
     assert not issubclass(errors.Busy, errors.OutcomeUnknown)
     assert await count(second, "transfers", "amount = 1") == 3
     assert outcome(await wallet.apply(bet(crowd[3], "b0"))) is Outcome.APPLIED
-
-
-async def test_one_players_account_that_moved_on_does_not_send_another_player_round_again(
-    wallet: Wallet,
-    database: Database,
-    crowd: list[Player],
-    traffic: Traffic,
-    second: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    one, two = crowd[:2]
-    elsewhere = Wallet(database, (FUN,))
-    stake = bet(one, "elsewhere", 100, "two")
-    done = before_writing(monkeypatch, lambda: elsewhere.apply(stake))
-    answers = await asyncio.gather(
-        *(wallet.apply(bet(who, key, 10)) for key in ("b1", "b2") for who in (one, two))
-    )
-    assert done == ["work"]
-    # Together; elsewhere in between; and again those of the one whose account had moved on.
-    assert traffic.writes == [1, 4, 2]
-    assert [shown(a) for a in answers] == [START - 110, START - 10, START - 120, START - 20]
-    assert await pockets(second, one.id, FUN) == (START - 120, 0, 0)
-    assert await pockets(second, two.id, FUN) == (START - 20, 0, 0)
-    assert await broken_chains(second) == []
-
-
-async def test_a_player_whose_account_always_moves_on_is_settled_under_a_lock(
-    wallet: Wallet,
-    database: Database,
-    crowd: list[Player],
-    traffic: Traffic,
-    second: asyncpg.Connection,
-) -> None:
-    """Before each write the account moves; only a lock makes it stand still."""
-    who = crowd[0]
-    moved = 0
-    real = ledger.write
-
-    async def interfering(connection: asyncpg.Connection, *rest: object) -> set[int]:
-        nonlocal moved
-        if await second.fetchval(
-            "SELECT count(*) FROM accounts WHERE player_id = $1", who.id
-        ) and not await locked(second, who):
-            moved += 1
-            await second.execute(
-                "UPDATE accounts SET guard = guard + 1 WHERE player_id = $1", who.id
-            )
-        return await real(connection, *rest)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger, "write", interfering)
-        answer = await wallet.apply(bet(who, "b", 10))
-    assert shown(answer) == START - 10
-    assert moved == 3
-    assert traffic.writes == [1] * 4
-    assert await broken_chains(second) == []
-
-
-async def locked(second: asyncpg.Connection, who: Player) -> bool:
-    free = await second.fetch(
-        "SELECT FROM accounts WHERE player_id = $1 FOR UPDATE SKIP LOCKED", who.id
-    )
-    return not free
 
 
 context: ContextVar[str] = ContextVar("context", default="nobody's")

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from casino import errors
-from casino.money import FUN, TON, USDT
+from casino.money import FUN
 from casino.players import Player, Players, TelegramUser
-from casino.wallet import Answer, Applied, Batch, Kind, Op, Outcome, Refusal, Wallet
+from casino.wallet import Answer, Applied, Outcome, Wallet
 from casino.wallet.book import Book, Proposal
 from db.database import Database, transaction
 from tests.casino.support import broken_chains, count, pockets, until_blocked
-from tests.casino.wallet.traffic import Traffic, bet, insist, outcome, shown
-
-START = 1_000_000_000
-LOCK = "SELECT FROM accounts WHERE player_id = $1 FOR UPDATE"
-
-
-@pytest.fixture
-async def crowd(wallet: Wallet, players: Players) -> list[Player]:
-    """Four players whose wallet has learnt the source "one" and has its connection."""
-    crowd = [await players.meet_telegram(TelegramUser(n, f"P{n}")) for n in range(1, 5)]
-    await wallet.apply(bet(crowd[0], "first", 0))
-    return crowd
-
-
-@pytest.fixture
-async def blocker(
-    second: asyncpg.Connection, database_url: str
-) -> AsyncIterator[asyncpg.Connection]:
-    """A third connection: it holds locks while the second one looks."""
-    connection = await asyncpg.connect(database_url)
-    yield connection
-    await connection.close()
-
+from tests.casino.wallet.traffic import (
+    LOCK,
+    START,
+    Traffic,
+    bet,
+    insist,
+    outcome,
+    shown,
+    stored_as_answered,
+)
 
 # --- locks
 
@@ -73,7 +59,7 @@ async def test_a_short_lock_is_waited_out(
     async with blocker.transaction():
         await blocker.fetch(LOCK, crowd[0].id)
         calls = [asyncio.ensure_future(wallet.apply(bet(crowd[0], f"b{n}"))) for n in range(2)]
-        await until_blocked(second, 2)
+        await until_blocked(second)
     answers = await asyncio.gather(*calls)
     assert [outcome(a) for a in answers] == [Outcome.APPLIED] * 2
     assert await pockets(second, crowd[0].id, FUN) == (START - 2, 0, 0)
@@ -87,7 +73,7 @@ async def test_many_locked_players_hold_up_nobody_else(
     blocker: asyncpg.Connection,
     second: asyncpg.Connection,
 ) -> None:
-    """More of them than calls that are settled under locks at once."""
+    """More of them than transactions that wait for locks at once."""
     locked = [await players.meet_telegram(TelegramUser(n, "L")) for n in range(10, 22)]
     async with blocker.transaction():
         for who in locked:
@@ -240,6 +226,24 @@ async def test_what_was_stored_before_the_connection_died_is_answered_within_the
     assert await count(second, "transfers", "key = 'b'") == 4
 
 
+async def test_what_the_connection_lost_keeps_its_order(
+    wallet: Wallet, crowd: list[Player], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[int] = []
+    real = Book.write
+
+    async def lose(book: Book, connection: asyncpg.Connection, p: Proposal) -> set[int]:
+        if not lost:
+            lost.append(len(p.decision.transfers))
+            raise ConnectionResetError
+        return await real(book, connection, p)
+
+    monkeypatch.setattr(Book, "write", lose)
+    answers = await asyncio.gather(*(wallet.apply(bet(crowd[0], f"b{n}", 5)) for n in range(4)))
+    assert lost == [4]
+    assert [shown(a) for a in answers] == [START - 5 * n for n in range(1, 5)]
+
+
 async def test_while_the_database_is_away_nothing_was_done(
     wallet: Wallet,
     crowd: list[Player],
@@ -292,92 +296,3 @@ async def test_connections_killed_in_mid_load_lose_nothing_and_double_nothing(
     assert await broken_chains(second) == []
     report = await wallet.audit()
     assert report.ok, report.findings
-
-
-async def stored_as_answered(second: asyncpg.Connection, answers: list[Answer]) -> bool:
-    """Say whether each applied answer names a stored transfer and the balance after it."""
-    stored = {
-        f"{row[0]}-{row[1]}-{row[2]}": row[3]
-        for row in await second.fetch(
-            "SELECT player_id, currency_id, seq, greatest(cash_after, 0) + bonus_after"
-            " FROM transfers"
-        )
-    }
-    items = [item for a in answers if isinstance(a, Applied) for item in a.items]
-    return all(stored.get(item.transfer_id) == item.balance_units for item in items)
-
-
-async def test_two_engines_with_the_same_hot_players_give_right_answers_only(
-    wallet: Wallet, database: Database, crowd: list[Player], second: asyncpg.Connection
-) -> None:
-    """Money for exactly thirty stakes a player, and eighty callers who want it."""
-    engines = [wallet, Wallet(database, (FUN, TON))]
-    hot = crowd[:2]
-    for who in hot:
-        await wallet.apply(Batch(who.id, TON, "one", (Op(Kind.GRANT, "g", 300),)))
-    answers: list[list[Answer]] = [[] for _ in hot]
-
-    async def play(i: int, name: str, engine: Wallet) -> None:
-        for n in range(4):
-            batch = bet(hot[i], f"{name}-{n}", 10, currency=TON)
-            first, again = await asyncio.gather(*(insist(engine, batch) for _ in range(2)))
-            answers[i] += [first, again]
-            if isinstance(first, Applied):
-                assert isinstance(again, Applied)
-                assert shown(first) == shown(again)
-
-    await asyncio.gather(
-        *(
-            play(i, f"{e}-{t}", engine)
-            for i in (0, 1)
-            for e, engine in enumerate(engines)
-            for t in range(10)
-        )
-    )
-    for i, who in enumerate(hot):
-        outcomes = [outcome(a) for a in answers[i]]
-        assert outcomes.count(Refusal.NOT_ENOUGH_MONEY) == 100
-        assert outcomes.count(Outcome.APPLIED) + outcomes.count(Outcome.REPLAYED) == 60
-        assert await pockets(second, who.id, TON) == (0, 0, 0)
-        assert await count(second, "transfers", f"amount = 10 AND player_id = {who.id}") == 30
-        assert await stored_as_answered(second, answers[i])
-    assert await broken_chains(second) == []
-    report = await wallet.audit()
-    assert report.ok, report.findings
-
-
-async def test_the_same_key_in_two_currencies_from_two_engines_at_once_is_taken_once(
-    wallet: Wallet,
-    database: Database,
-    crowd: list[Player],
-    second: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Both have decided before either writes: only the unique key can tell."""
-    who = crowd[0]
-    engines = [wallet, Wallet(database, (TON, USDT))]
-    for engine in engines:
-        for currency in (TON, USDT):
-            opened = (Op(Kind.GRANT, f"opened {currency}", 1),)
-            await engine.apply(Batch(who.id, currency, "one", opened))
-    both = asyncio.Barrier(2)
-    real = Book.write
-    met: list[int] = []
-
-    async def write(book: Book, connection: asyncpg.Connection, p: Proposal) -> set[int]:
-        if len(met) < 2:
-            met.append(len(p.decision.transfers))
-            await both.wait()
-        return await real(book, connection, p)
-
-    monkeypatch.setattr(Book, "write", write)
-    answers = await asyncio.gather(
-        *(
-            engine.apply(Batch(who.id, currency, "one", (Op(Kind.WIN, "k", 5),)))
-            for engine, currency in zip(engines, (TON, USDT), strict=True)
-        )
-    )
-    assert met == [1, 1]
-    assert {outcome(a) for a in answers} == {Outcome.APPLIED, Refusal.KEY_CONFLICT}
-    assert await count(second, "transfers", "key = 'k'") == 1
-    assert await broken_chains(second) == []

@@ -17,6 +17,9 @@ from casino.wallet import Answer, Applied, Batch, Kind, Op, Outcome, Refusal, Wa
 from casino.wallet.book import Book, Proposal
 from db import ledger
 
+LOCK = "SELECT FROM accounts WHERE player_id = $1 FOR UPDATE"
+START = 1_000_000_000  # FUN of every player
+
 
 class Traffic:
     """The ledger's reads and writes in order, each with how many accounts or transfers it had.
@@ -93,6 +96,13 @@ def bet(
     return Batch(player.id, currency, source, (Op(Kind.BET, key, units, "r"),))
 
 
+async def ask(wallet: Wallet, *batches: Batch) -> list[asyncio.Future[Answer]]:
+    """Call for each batch; the calls have reached the queue when this returns."""
+    calls = [asyncio.ensure_future(wallet.apply(batch)) for batch in batches]
+    await asyncio.sleep(0)
+    return [*calls]
+
+
 async def insist(wallet: Wallet, batch: Batch) -> Answer:
     """Call until there is an answer, as a provider does; how slow the machine is matters not."""
     while True:
@@ -108,3 +118,16 @@ def outcome(answer: Answer) -> Outcome | Refusal:
 def shown(answer: Answer) -> int | Refusal:
     """Return the playable balance after a batch of one operation, or why it was refused."""
     return answer.items[0].balance_units if isinstance(answer, Applied) else answer.reason
+
+
+async def stored_as_answered(second: asyncpg.Connection, answers: list[Answer]) -> bool:
+    """Say whether each applied answer names a stored transfer and the balance after it."""
+    stored = {
+        f"{row[0]}-{row[1]}-{row[2]}": row[3]
+        for row in await second.fetch(
+            "SELECT player_id, currency_id, seq, greatest(cash_after, 0) + bonus_after"
+            " FROM transfers"
+        )
+    }
+    items = [item for a in answers if isinstance(a, Applied) for item in a.items]
+    return all(stored.get(item.transfer_id) == item.balance_units for item in items)
