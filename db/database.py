@@ -139,6 +139,7 @@ class Database:
         """Return a dedicated connection, opened on first use and closed with the database."""
         credentials = self._alone()
         credentials["server_settings"] = credentials["server_settings"] | LANE_SETTINGS
+        credentials["command_timeout"] = None  # who takes turns on it has deadlines of its own
         lane = Lane(credentials)
         self._lanes.append(lane)
         return lane

@@ -110,7 +110,7 @@ _READ_ACCOUNTS = _part(
 _READ_TRANSFERS, _READ_REFERENCES = (
     _part(
         tag,
-        f"""unnest($3::text::bigint[], $4::text::smallint[], $5::text[])
+        f"""unnest($3::text::bigint[], $4::text::smallint[], $5::text::text[])
             AS k (player_id, source_id, key)
         CROSS JOIN LATERAL (
             SELECT * FROM transfers t
@@ -132,7 +132,8 @@ _READ_ROUNDS = _part(
     ROUND,
     f"""(
         SELECT k.*
-        FROM unnest($6::text::bigint[], $7::text::smallint[], $8::text::smallint[], $9::text[])
+        FROM unnest($6::text::bigint[], $7::text::smallint[], $8::text::smallint[],
+                $9::text::text[])
             AS k (player_id, currency_id, source_id, round_id)
         WHERE $10 OR EXISTS (
             SELECT FROM transfers b
@@ -201,9 +202,10 @@ SELECT ledger_write($1,
     $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[],
     $10,
     $11::text::bigint[], $12::text::smallint[], $13::text::bigint[], $14::text::smallint[],
-    $15::text::smallint[], $16, $17::text::bigint[], $18::text::bigint[], $19::text::bigint[],
-    $20::text::bigint[], $21::text::bigint[], $22::text::bigint[], $23::text::bigint[],
-    $24, $25::text::integer[], $26, $27::text::boolean[])
+    $15::text::smallint[], $16::text::text[], $17::text::bigint[], $18::text::bigint[],
+    $19::text::bigint[], $20::text::bigint[], $21::text::bigint[], $22::text::bigint[],
+    $23::text::bigint[], $24::text::text[], $25::text::integer[], $26::text::text[],
+    $27::text::boolean[])
 """
 
 Rows = list[asyncpg.Record]
@@ -213,17 +215,17 @@ TransferRow = tuple[object, ...]
 
 async def open_accounts(connection: asyncpg.Connection, keys: Sequence[tuple[int, int]]) -> None:
     """Open the accounts (player, currency) of known players; those that exist stay as they are."""
-    await connection.execute(_OPEN_ACCOUNTS, *_arrays(keys, "nn"))
+    await connection.execute(_OPEN_ACCOUNTS, *_arrays(keys, 2))
 
 
 async def lock_accounts(connection: asyncpg.Connection, keys: Sequence[tuple[int, int]]) -> None:
     """Lock the accounts (player, currency) that exist, all in one order."""
-    await connection.execute(_LOCK_ACCOUNTS, *_arrays(keys, "nn"))
+    await connection.execute(_LOCK_ACCOUNTS, *_arrays(keys, 2))
 
 
 async def read_accounts(connection: asyncpg.Connection, keys: Sequence[tuple[int, int]]) -> Rows:
     """Return the accounts (player, currency) that exist, without locking."""
-    rows: Rows = await connection.fetch(_ACCOUNTS, *_arrays(keys, "nn"))
+    rows: Rows = await connection.fetch(_ACCOUNTS, *_arrays(keys, 2))
     return rows
 
 
@@ -242,24 +244,24 @@ async def read(
     """
     rows: Rows = await connection.fetch(
         _READ,
-        *_arrays(accounts, "nn"),
-        *_arrays(keys, "nnt"),
-        *_arrays(rounds, "nnnt"),
+        *_arrays(accounts, 2),
+        *_arrays(keys, 3),
+        *_arrays(rounds, 4),
         all_rounds,
-        _numbers(sessions),
+        array(sessions),
     )
     return rows
 
 
 async def read_limits(connection: asyncpg.Connection, keys: Sequence[tuple[int, int]]) -> Rows:
     """Return the limits of these accounts (player, currency), with what is used of them now."""
-    rows: Rows = await connection.fetch(_LIMITS, *_arrays(keys, "nn"))
+    rows: Rows = await connection.fetch(_LIMITS, *_arrays(keys, 2))
     return rows
 
 
 async def read_games_on(connection: asyncpg.Connection, ids: Sequence[int]) -> set[int]:
     """Return those games that are on, themselves and their provider."""
-    return {row["id"] for row in await connection.fetch(_GAMES_ON, _numbers(ids))}
+    return {row["id"] for row in await connection.fetch(_GAMES_ON, array(ids))}
 
 
 async def write(
@@ -277,26 +279,34 @@ async def write(
     rows = await connection.fetch(
         _WRITE,
         switches,
-        *_arrays(accounts, "nnnnnnnn"),
+        *_arrays(accounts, 8),
         limits,
-        *_arrays(transfers, "nnnnntnnnnnnntntn"),
+        *_arrays(transfers, 17),
     )
     return {row[0] for row in rows}
 
 
-def _arrays(rows: Sequence[tuple[object, ...]], columns: str) -> list[object]:
-    """Turn rows into arrays, one a column: of numbers (or truths) or of text, as ``columns`` says.
+def _arrays(rows: Sequence[tuple[object, ...]], columns: int) -> list[str]:
+    """Turn rows into arrays, one a column."""
+    return [array(column) for column in (zip(*rows, strict=True) if rows else [()] * columns)]
+
+
+def array(elements: Sequence[object]) -> str:
+    """Write numbers, truths, texts and None as PostgreSQL's text for an array.
 
     asyncpg asks of every element of a list whether it is a list itself, which costs more than all
-    the rest of a write; so numbers go as PostgreSQL's text for an array. Text goes as a list: its
-    quoting is the driver's business.
+    the rest of a write.
     """
-    arrays = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    return [_numbers(a) if kind == "n" else a for a, kind in zip(arrays, columns, strict=True)]
+    text = orjson.dumps(elements)
+    if b"\\" in text:  # JSON's escapes are not PostgreSQL's
+        text = b"[%b]" % b",".join([_element(element) for element in elements])
+    return "{" + text[1:-1].decode() + "}"
 
 
-def _numbers(array: Sequence[object]) -> str:
-    return "{" + orjson.dumps(array)[1:-1].decode() + "}"
+def _element(element: object) -> bytes:
+    if not isinstance(element, str):
+        return orjson.dumps(element)
+    return b'"%b"' % element.replace("\\", "\\\\").replace('"', '\\"').encode()
 
 
 async def source_id(connection: asyncpg.Connection, name: str) -> int:

@@ -27,6 +27,8 @@ FROZEN = {
     "0002_constraints.sql": "1dd949c73e66a0a9",
     "0003_engine.py": "0262fcc4f03f7214",
     "0003_engine.sql": "a9fe36ad68476f1e",
+    "0004_collation.py": "3483ed9834b0dde6",
+    "0004_collation.sql": "726d57d5d18c1d58",
 }
 
 
