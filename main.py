@@ -27,7 +27,7 @@ from db.schema_check import SchemaIncomplete
 from db.storage import Storage, redis_client, storage
 from house.croupier import Croupier
 from house.runtime import calm_collector, run
-from house.settings import Settings, unknown_variables
+from house.settings import Settings
 from house.workers import when_parent_ends, workers
 from webapp.server import AddressTaken, require_free
 
@@ -126,7 +126,7 @@ async def check(settings: Settings) -> int:
     """Say what is on and what is missing; never a secret. Returns 1 when something is missing."""
     missing = settings.missing()
     say(f"mode       {settings.house.mode}")
-    say(f"providers  {', '.join(settings.house.provider_ids)}")
+    say(f"providers  {', '.join(settings.house.provider_entries)}")
     say(f"bot        {settings.bot.mode}, {len(settings.bot.admins)} admins")
     say(f"ton        {'on' if settings.ton.config else 'off'}")
     say(f"public url {settings.web.public_url}")
@@ -151,7 +151,7 @@ async def check(settings: Settings) -> int:
         except (RedisError, OSError) as outage:
             missing.append(f"redis is not reachable: {outage!r}")
         await redis.aclose()
-    for name in unknown_variables():
+    for name in settings.unknown_variables():
         say(f"WARNING    {name} is no variable of ours: nobody reads it")
     for line in missing:
         say(f"MISSING    {line}")
@@ -204,7 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
     configure_logging(settings.secrets(), readable=sys.stderr.isatty())
     if work := {"check": check, "migrate": migrate, "audit": audit}.get(command):
         return run(work(settings))
-    for name in unknown_variables():
+    for name in settings.unknown_variables():
         say(f"WARNING    {name} is no variable of ours: nobody reads it")
     if missing := settings.missing():
         for line in missing:

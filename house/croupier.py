@@ -22,7 +22,7 @@ from casino.events import Event
 from casino.feed import Feed
 from casino.inbox import Inbox
 from casino.nursery import Nursery
-from casino.play import Catalogue, HouseRounds, Play, Provider
+from casino.play import Catalogue, HouseRounds, Play, Provider, Wiring
 from casino.players import Players, SignIns
 from casino.surfaces import House, Mode, Surface
 from casino.wallet import Wallet
@@ -30,6 +30,7 @@ from db.database import OUTAGES, Database
 from db.storage import REDIS_TIMEOUT_S, kept_secret
 from handlers.jobs import start_schedule
 from house.settings import Settings
+from providers import registry
 from providers.house import HouseProvider
 from providers.sandbox.app import create_aggregator
 from providers.sandbox.settings import TELEGRAM_WEB, SandboxSettings
@@ -100,40 +101,16 @@ class Croupier:
 
     def _add_providers(self) -> SandboxSettings | None:
         sandbox = None
-        for provider_id in self.settings.house.provider_ids:
-            if provider_id == "house":
-                self.providers[provider_id] = self.house_provider
-            elif provider_id == "slotegrator" and self.settings.slotegrator is not None:
-                account: SlotegratorAccount = self.settings.slotegrator
-                self.providers[provider_id] = self._slotegrator(
-                    provider_id, "Slotegrator", account
-                )
-            elif provider_id == "sandbox":
+        for account, settings in self.settings.accounts:
+            wiring = Wiring(account.id, self.play, self.clock)
+            if settings is not None:
+                self.providers[account.id] = registry.create(account, settings, wiring)
+            elif account.id == "house":
+                self.providers[account.id] = self.house_provider
+            else:
                 sandbox = self._sandbox_settings()
-                url = f"http://{sandbox.host}:{sandbox.port}"
-                account = SlotegratorAccount(
-                    url=url,
-                    merchant_id=sandbox.merchant_id,
-                    merchant_key=sandbox.merchant_key,
-                    frame_origins=(sandbox.public_url.rstrip("/") or url,),
-                    games_calls_per_second=50,
-                    balance_places_max=9,
-                )
-                self.providers[provider_id] = self._slotegrator(
-                    provider_id, "Sandbox Studio", account
-                )
+                self.providers[account.id] = SlotegratorProvider(wiring, _merchant_of(sandbox))
         return sandbox
-
-    def _slotegrator(
-        self, provider_id: str, title: str, account: SlotegratorAccount
-    ) -> SlotegratorProvider:
-        return SlotegratorProvider(
-            id=provider_id,
-            title=title,
-            account=account,
-            till=self.play,
-            clock=self.clock,
-        )
 
     def _sandbox_settings(self) -> SandboxSettings:
         given: dict[str, object] = {
@@ -306,3 +283,17 @@ async def learn_username(bot: TelegramBot) -> None:
             bot.username = (await bot.bot.me()).username
         except (TelegramAPIError, TryLater):
             await asyncio.sleep(USERNAME_RETRY_S)
+
+
+def _merchant_of(sandbox: SandboxSettings) -> SlotegratorAccount:
+    """Return the account that the house has at its own aggregator."""
+    url = f"http://{sandbox.host}:{sandbox.port}"
+    return SlotegratorAccount(
+        title="Sandbox Studio",
+        url=url,
+        merchant_id=sandbox.merchant_id,
+        merchant_key=sandbox.merchant_key,
+        frame_origins=(sandbox.public_url.rstrip("/") or url,),
+        games_calls_per_second=50,
+        balance_places_max=9,
+    )

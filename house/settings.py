@@ -12,8 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.settings import WEBHOOK_SECRET_ADVISED, BotMode, BotSettings
 from casino.surfaces import Mode
 from db.settings import StorageSettings
+from providers import registry
 from providers.sandbox.settings import SandboxSettings
-from providers.slotegrator.settings import SlotegratorSettings
 from wallets.ton.settings import TonSettings
 from webapp.settings import WebSettings
 
@@ -29,8 +29,8 @@ class HouseSettings(BaseSettings):
     providers: str = Field(default="")
 
     @property
-    def provider_ids(self) -> list[str]:
-        """The providers switched on; in demo mode the house's own and the sandbox."""
+    def provider_entries(self) -> list[str]:
+        """The providers switched on, as written; in demo mode the house's own and the sandbox."""
         default = "house,sandbox" if self.mode is Mode.DEMO else "house"
         return [p for part in (self.providers or default).split(",") if (p := part.strip())]
 
@@ -45,34 +45,39 @@ class Settings:
         self.web = WebSettings()
         self.bot = BotSettings()
         self.ton = TonSettings()
-        self.slotegrator = (
-            SlotegratorSettings() if "slotegrator" in self.house.provider_ids else None
-        )
+        self.accounts: list[tuple[registry.Account, BaseSettings | None]] = []
+        self._unknown: list[str] = []
+        for entry in self.house.provider_entries:
+            try:
+                account = registry.account(entry)
+            except registry.UnknownProvider:
+                self._unknown.append(entry)
+                continue
+            own = account.family in registry.OWN
+            self.accounts.append((account, None if own else registry.settings_of(account)))
 
     def secrets(self) -> list[str]:
         """List every secret there is, so that logs can leave them out."""
-        slotegrator = self.slotegrator
-        given: list[SecretStr | None] = [
+        given: list[object] = [
             self.web.secret,
             self.bot.token,
             self.bot.webhook_secret,
             self.ton.wallet_seed,
             self.ton.mnemonic,
-            slotegrator.merchant_key if slotegrator else None,
-            slotegrator.merchant_key_previous if slotegrator else None,
         ]
-        return [secret.get_secret_value() for secret in given if secret is not None]
+        for _, settings in self.accounts:
+            given += dict(settings or ()).values()
+        return [value.get_secret_value() for value in given if isinstance(value, SecretStr)]
 
     def missing(self) -> list[str]:
         """Name what this mode needs and does not have."""
         missing = []
-        unknown = set(self.house.provider_ids) - {"house", "sandbox", "slotegrator"}
-        if unknown:
-            missing.append(f"PROVIDERS names unknown ones: {', '.join(sorted(unknown))}")
+        if self._unknown:
+            missing.append(f"PROVIDERS names unknown ones: {', '.join(self._unknown)}")
         if self.web.shared and not hasattr(socket, "SO_REUSEPORT"):
             missing.append("WEB_WORKERS: processes cannot share a port on this system")
         if self.house.mode is not Mode.DEMO:
-            missing += [f"{name} is no variable of ours" for name in unknown_variables()]
+            missing += [f"{name} is no variable of ours" for name in self.unknown_variables()]
         if self.house.mode is not Mode.DEMO and self.bot.mode is BotMode.WEBHOOK:
             secret = self.bot.webhook_secret.get_secret_value() if self.bot.webhook_secret else ""
             if len(secret) < WEBHOOK_SECRET_ADVISED:
@@ -89,17 +94,22 @@ class Settings:
                 "PUBLIC_URL": self.web.public,
             }
             missing += [f"MODE=live needs {name}" for name, value in needed.items() if not value]
-            if "sandbox" in self.house.provider_ids:
+            if any(account.id == "sandbox" for account, _ in self.accounts):
                 missing.append("MODE=live: the sandbox provider is a simulator")
         return missing
 
-
-def unknown_variables() -> list[str]:
-    """Name variables with a prefix of ours that nobody reads: typos lose money."""
-    given = {**dotenv_values(".env"), **os.environ}
-    found = []
-    for model in (WebSettings, BotSettings, TonSettings, SlotegratorSettings, SandboxSettings):
-        prefix = model.model_config["env_prefix"]
-        known = {prefix + name.upper() for name in model.model_fields}
-        found += [name for name in given if name.startswith(prefix) and name not in known]
-    return sorted(found)
+    def unknown_variables(self) -> list[str]:
+        """Name variables with a prefix of ours that nobody reads: typos lose money."""
+        given = {**dotenv_values(".env"), **os.environ}
+        ours: list[tuple[str, type[BaseSettings]]] = [
+            (model.model_config["env_prefix"], model)
+            for model in (WebSettings, BotSettings, TonSettings, SandboxSettings)
+        ]
+        for account, settings in self.accounts:
+            if settings is not None:
+                ours.append((account.env_prefix, type(settings)))
+        found = []
+        for prefix, model in ours:
+            known = {prefix + name.upper() for name in model.model_fields}
+            found += [name for name in given if name.startswith(prefix) and name not in known]
+        return sorted(found)

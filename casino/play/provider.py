@@ -5,9 +5,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
+from casino.clock import Clock
 from casino.errors import TryLater
+from casino.money import Currency
+from casino.play.calls import EndedSpins, GameCall, PlayerSession
+from casino.play.manifest import Manifest
+from casino.wallet import Answer, Balance
+from casino.wallet.known import Known
 
 
 class ProviderUnavailable(TryLater):
@@ -26,22 +33,12 @@ class Category(enum.StrEnum):
     INSTANT = "instant"
 
 
-class LateOriginals(enum.StrEnum):
-    """What a late original gets after its reversal came first. It moves no money either way."""
+class Volatility(enum.StrEnum):
+    """How unevenly a game pays, as its studio says."""
 
-    ACCEPT = "accept_noop"
-    REJECT = "reject"
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a provider declares about itself."""
-
-    id: str
-    title: str
-    late_originals: LateOriginals
-    frame_origins: tuple[str, ...] = ()  # origins that its games are framed from
-    own_games: bool = False  # played on our own pages through the API, not in a frame
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,15 @@ class GameEntry:
     image_url: str | None = None
     rtp_ppm: int | None = None  # return to player in millionths, where published
     has_demo: bool = False
+    has_free_spins: bool = False
+    has_tables: bool = False  # its launch needs a table of its lobby
+    volatility: Volatility | None = None
+    tags: tuple[str, ...] = ()  # the provider's own, lower case
+    features: tuple[str, ...] = ()  # "bonus-buy", "jackpot", "megaways", ...
+    devices: tuple[str, ...] = ()  # "desktop", "mobile"; empty: any
+    currencies: tuple[str, ...] = ()  # our codes; empty: all of the provider's
+    restricted_countries: tuple[str, ...] = ()  # ISO 3166 alpha-2
+    released_on: str | None = None  # "2026-01-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,13 @@ class LaunchRequest:
     device: str  # "mobile" or "desktop"
     return_url: str
     surface: str = "web"
+    deposit_url: str = ""
+    ip: str = ""
+    country: str | None = None  # ISO 3166 alpha-2, where known
+    balance_units: int = 0  # what may be staked at this moment
+    player_since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    studio: str = ""
+    table_ref: str | None = None  # of a game with tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,7 @@ class Call:
     query: str  # raw
     headers: Mapping[str, str]  # names lower-cased
     body: bytes  # raw
+    peer: str = ""  # the caller's address
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,41 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Till(Protocol):
+    """What a provider may ask of the house: the part of ``casino.play.Play`` behind callbacks.
+
+    Every call is bounded in time. TryLater says that nothing was done, OutcomeUnknown that it may
+    have been; no clock of the provider's could tell the two apart.
+    """
+
+    async def settle(self, provider_id: str, call: GameCall) -> Answer:
+        """Perform the call's operations: all of them, in order, or none."""
+
+    async def balance(self, player_ref: str, currency: Currency) -> Balance:
+        """Return a player's standing. Raises UnknownPlayer."""
+
+    async def session(self, provider_id: str, session_ref: str) -> PlayerSession | None:
+        """Find a session of this provider, long after it ended too."""
+
+    async def known(self, provider_id: str, player_ref: str, key: str) -> Known | None:
+        """Say what an operation with this key did, or None when it never arrived."""
+
+    async def stakes_of_round(
+        self, provider_id: str, player_ref: str, currency: Currency, round_id: str
+    ) -> list[Known]:
+        """List the stakes of a round among the account's newest transfers, oldest first."""
+
+    async def end_free_spins(
+        self, provider_id: str, ref: str, status: EndedSpins, won_units: int
+    ) -> Answer | None:
+        """Credit what free spins won, once, and close them; None where there are none such."""
+
+
 class Provider(Protocol):
-    """A source of games that plays against the shared wallet."""
+    """A source of games that plays against the shared wallet.
+
+    What it can do beyond this is in ``casino.play.capabilities``.
+    """
 
     @property
     def manifest(self) -> Manifest:
@@ -115,3 +162,12 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Release connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a provider is built with."""
+
+    id: str
+    till: Till
+    clock: Clock

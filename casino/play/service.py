@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
-
 from casino import errors
 from casino.clock import Clock
 from casino.ids import new_token, read_id
-from casino.money import Currency
+from casino.money import CURRENCY_BY_ID, Currency
+from casino.play.calls import EndedSpins, GameCall, PlayerSession, UnknownPlayer, Visit
 from casino.play.catalogue import Catalogue
-from casino.play.provider import LateOriginals, LaunchRequest
+from casino.play.free_spins import FreeSpins
+from casino.play.manifest import LateOriginals
+from casino.play.provider import LaunchRequest
 from casino.play.remembered import Remembered
 from casino.players import Player
-from casino.surfaces import House, Surface
+from casino.surfaces import House
 from casino.text import is_storable
-from casino.wallet import Answer, Balance, Batch, Op, Refusal, Refused, Wallet
+from casino.wallet import Answer, Balance, Batch, Known, Refusal, Refused, Wallet
 from casino.wallet.operations import STAKES
 from db import models
 from db.database import OUTAGES
@@ -34,24 +35,6 @@ BALANCE_S = 2.0
 
 # A number that no session or game has: stakes that name an unknown one are refused by it.
 NOBODY = 0
-
-
-class UnknownPlayer(errors.NotFound):
-    """The provider names a player who is none of ours."""
-
-
-class GameCall(msgspec.Struct, frozen=True):
-    """What one provider callback asks of the wallet: one player, one currency, all or nothing.
-
-    ``player_ref``, ``session_ref`` and ``game_ref`` are what the launch sent. Session and game are
-    asked for stakes only; credits and reversals are never refused for them.
-    """
-
-    player_ref: str
-    currency: Currency
-    ops: tuple[Op, ...]
-    session_ref: str | None = None
-    game_ref: str | None = None
 
 
 class _Session(NamedTuple):
@@ -81,6 +64,7 @@ class Play:
         self._house = house
         self._clock = clock
         self.catalogue = catalogue
+        self.free_spins = FreeSpins(wallet, catalogue, clock)
         self._sessions: Remembered[str, _Session] = Remembered(SESSIONS_REMEMBERED)
         self._players: Remembered[int, bool] = Remembered(PLAYERS_REMEMBERED)
 
@@ -129,6 +113,53 @@ class Play:
         except OUTAGES as outage:
             raise errors.TryLater from outage
 
+    async def session(self, provider_id: str, session_ref: str) -> PlayerSession | None:
+        """Find a session of this provider, long after it ended too. Raises TryLater."""
+        if not is_storable(session_ref):
+            return None
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                row = await models.GameSession.get_or_none(
+                    ref=session_ref, game__provider_id=provider_id
+                ).select_related("game", "player")
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
+        if row is None:
+            return None
+        return PlayerSession(
+            str(row.player_id),
+            row.player.name,
+            row.player.language,
+            CURRENCY_BY_ID[row.currency_id],
+            row.game.external_id,
+            alive=row.ended_at is None and row.expires_at > self._clock.now(),
+        )
+
+    async def known(self, provider_id: str, player_ref: str, key: str) -> Known | None:
+        """Say what an operation of this provider did. Raises TryLater."""
+        player_id = read_id(player_ref)
+        if player_id is None or not is_storable(key):
+            return None
+        return await self._wallet.known(player_id, provider_id, key)
+
+    async def stakes_of_round(
+        self, provider_id: str, player_ref: str, currency: Currency, round_id: str
+    ) -> list[Known]:
+        """List the stakes of a round among the account's newest transfers. Raises TryLater."""
+        player_id = read_id(player_ref)
+        if player_id is None or not is_storable(round_id):
+            return []
+        return await self._wallet.stakes_of_round(player_id, provider_id, currency, round_id)
+
+    async def end_free_spins(
+        self, provider_id: str, ref: str, status: EndedSpins, won_units: int
+    ) -> Answer | None:
+        """Credit what free spins won, once, and close them; None where there are none such."""
+        try:
+            return await self.free_spins.end(provider_id, ref, status, won_units)
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
+
     async def launch(
         self,
         player: Player,
@@ -136,8 +167,8 @@ class Play:
         currency: Currency,
         *,
         demo: bool,
-        surface: Surface,
-        device: str,
+        visit: Visit,
+        table_ref: str | None = None,
     ) -> Launch:
         """Open a game for a player.
 
@@ -148,20 +179,22 @@ class Play:
         provider = self.catalogue.providers.get(game.provider_id)
         if not game.enabled or game.own or provider is None or (demo and not game.has_demo):
             raise errors.GameUnavailable
-        if currency not in self._house.currencies(surface):
+        if currency not in self._house.currencies(visit.surface):
             raise errors.UnknownCurrency
         if player.frozen:
             raise errors.AccountFrozen
         if self._house.gate_enforced and not player.terms_accepted:
             raise errors.TermsNotAccepted
         session_ref = new_token(SESSION_REF_LENGTH)
+        balance_units = 0
         if not demo:
+            balance_units = (await self._wallet.balance(player.id, currency)).playable.units
             await models.GameSession.create(
                 ref=session_ref,
                 player_id=player.id,
                 game_id=game.id,
                 currency_id=currency.id,
-                surface=surface.value,
+                surface=visit.surface.value,
                 expires_at=self._clock.now() + SESSION_LIFE,
             )
         request = LaunchRequest(
@@ -172,9 +205,15 @@ class Play:
             currency=currency.code,
             demo=demo,
             language=player.language,
-            device=device,
+            device=visit.device,
             return_url=f"{self._house.public_url}/app/exit.html?session={session_ref}",
-            surface=surface.value,
+            surface=visit.surface.value,
+            deposit_url=f"{self._house.public_url}/app/wallet",
+            ip=visit.ip,
+            balance_units=balance_units,
+            player_since=player.created_at,
+            studio=game.studio,
+            table_ref=table_ref,
         )
         return Launch(await provider.launch(request), session_ref)
 

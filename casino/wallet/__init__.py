@@ -1,6 +1,7 @@
 """The shared wallet: one balance behind bot, Mini App, house games, providers and rails."""
 
 from casino.wallet.audit import AuditReport
+from casino.wallet.known import Known
 from casino.wallet.operations import (
     Answer,
     Applied,
@@ -24,6 +25,7 @@ __all__ = [
     "Entry",
     "Item",
     "Kind",
+    "Known",
     "Op",
     "Outcome",
     "Refusal",

@@ -104,14 +104,14 @@ class _Book:
         if own is not None:
             if not self._same_content(own, batch, op):
                 raise _Refusing(Refusal.KEY_CONFLICT)
-            return account, Item(Outcome.REPLAYED, own.id, own.playable_after)
+            return account, _of_transfer(Outcome.REPLAYED, own)
         # Asked for reversals too: a refund rolled back before it came moves nothing.
         reversal = self._find_reference(batch, op.key)
         if reversal is not None:
             # Whoever holds must know that nothing is held: for them there is no "late, accepted".
             if not batch.late_accepted or op.kind is Kind.HOLD:
                 raise _Refusing(Refusal.LATE_ORIGINAL)
-            return account, Item(Outcome.LATE, reversal.id, _playable(account))
+            return account, _of_account(Outcome.LATE, reversal, account)
         if op.reference is not None:
             return self._end_original(account, batch, op, op.reference)
         return self._begin(account, batch, op, op.amount or 0)
@@ -179,7 +179,7 @@ class _Book:
         if original is not None and not _may_end(op.kind, original.kind):
             raise _Refusing(Refusal.REFERENCE_MISMATCH)
         if ended is not None:
-            return account, Item(Outcome.ALREADY_ENDED, ended.id, _playable(account))
+            return account, _of_account(Outcome.ALREADY_ENDED, ended, account)
         if op.kind in HOLD_ENDS:
             if original is None:
                 raise _Refusing(Refusal.UNKNOWN_HOLD)
@@ -281,7 +281,7 @@ class _Book:
             account.guard,
             limits,
         )
-        return after, Item(Outcome.APPLIED, transfer.id, transfer.playable_after)
+        return after, _of_transfer(Outcome.APPLIED, transfer)
 
     def _same_content(self, own: Transfer, batch: Batch, op: Op) -> bool:
         """Compare fingerprints: kind, player, currency, amount, round, reference."""
@@ -355,6 +355,14 @@ def _counted(limit: Limit, kind: Kind, cash: int) -> Limit:
 
 def _add_stake(staked: tuple[int, int], stake: Transfer) -> tuple[int, int]:
     return staked[0] - stake.cash_delta, staked[1] - stake.bonus_delta
+
+
+def _of_transfer(outcome: Outcome, transfer: Transfer) -> Item:
+    return Item(outcome, transfer.id, transfer.playable_after, transfer.deficit_after)
+
+
+def _of_account(outcome: Outcome, ended_by: Transfer, account: Account) -> Item:
+    return Item(outcome, ended_by.id, _playable(account), max(0, -account.cash))
 
 
 def _playable(account: Account) -> int:

@@ -165,12 +165,14 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     """The answer to one operation.
 
     ``transfer_id`` is opaque and stable over replays; an operation that stored nothing answers
-    the id of the transfer that ended it. ``balance_units`` is the playable balance after it.
+    the id of the transfer that ended it. ``balance_units`` is the playable balance after it, and
+    ``deficit_units`` how far below zero a forced reversal or correction left the cash.
     """
 
     outcome: Outcome
     transfer_id: str
     balance_units: int
+    deficit_units: int = 0
 
 
 class Applied(msgspec.Struct, frozen=True, gc=False):

@@ -72,6 +72,11 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
         """What could be staked right after it."""
         return max(0, self.cash_after) + self.bonus_after
 
+    @property
+    def deficit_after(self) -> int:
+        """How far below zero it left the cash."""
+        return max(0, -self.cash_after)
+
 
 class Stored(msgspec.Struct, frozen=True):
     """What the database knew about the batches when it was read."""

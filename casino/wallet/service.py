@@ -17,6 +17,7 @@ from casino.money import CURRENCIES, CURRENCY_BY_ID, Currency, Money
 from casino.wallet.audit import AuditReport, audit
 from casino.wallet.book import Book
 from casino.wallet.engine import Engine
+from casino.wallet.known import Known, known, stakes_of_round
 from casino.wallet.operations import (
     Answer,
     Applied,
@@ -25,7 +26,6 @@ from casino.wallet.operations import (
     Item,
     Kind,
     Op,
-    Outcome,
     Refusal,
     Refused,
 )
@@ -231,18 +231,26 @@ class Wallet:
             raise errors.NotFound
         return _entry(player_id, row)
 
-    async def status(self, player_id: int, source: str, key: str) -> Item | None:
+    async def known(self, player_id: int, source: str, key: str) -> Known | None:
         """Say what an operation with this key did, or None when it never arrived."""
         await self._learn(source)
-        where = (player_id, self._book.sources.id(source), key)
-        async with self._database.connection() as connection:
-            rows = await ledger.read(connection, (), [where])
-        for r in rows:
-            if r["tag"] == ledger.BY_KEY:
-                transfer_id = f"{player_id}-{r['currency_id']}-{r['seq']}"
-                playable = max(0, r["cash_after"]) + r["bonus_after"]
-                return Item(Outcome.REPLAYED, transfer_id, playable)
-        return None
+        try:
+            async with self._database.connection() as connection:
+                return await known(connection, player_id, self._book.sources.id(source), key)
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
+
+    async def stakes_of_round(
+        self, player_id: int, source: str, currency: Currency, round_id: str
+    ) -> list[Known]:
+        """List a round's stakes among the account's newest transfers, oldest first."""
+        await self._learn(source)
+        try:
+            async with self._database.connection() as connection:
+                source_id = self._book.sources.id(source)
+                return await stakes_of_round(connection, player_id, currency, source_id, round_id)
+        except OUTAGES as outage:
+            raise errors.TryLater from outage
 
     async def audit(self) -> AuditReport:
         """Prove the whole book; see ``casino.wallet.audit``."""

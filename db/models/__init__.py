@@ -1,7 +1,7 @@
 """Every table that services reach through the ORM. The ledger's own tables are in ``db/sql``."""
 
 from db.models.cashier import ChainCursor, ChainEntry, Deposit, DepositMemo, FiledDeposit
-from db.models.play import Game, GameSession, HouseRound, Provider, SeedPair
+from db.models.play import FreeSpins, Game, GameSession, HouseRound, Provider, SeedPair
 from db.models.players import Identity, Player, SeenInitData, SignIn
 from db.models.records import AuditEntry, Finding, InboxMessage, OutboxEvent
 
@@ -13,6 +13,7 @@ __all__ = [
     "DepositMemo",
     "FiledDeposit",
     "Finding",
+    "FreeSpins",
     "Game",
     "GameSession",
     "HouseRound",

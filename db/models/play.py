@@ -68,6 +68,36 @@ class GameSession(Model):
         table = "game_sessions"
 
 
+class FreeSpins(Model):
+    """Free spins asked of a provider for one player; what they win is a transfer."""
+
+    id = fields.BigIntField(primary_key=True)
+    ref = fields.CharField(max_length=32, unique=True)
+    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
+        "db.Provider", related_name="free_spins", on_delete=fields.OnDelete.RESTRICT
+    )
+    provider_id: str
+    player: fields.ForeignKeyRelation[Player] = fields.ForeignKeyField(
+        "db.Player", related_name="free_spins", on_delete=fields.OnDelete.RESTRICT
+    )
+    player_id: int
+    currency_id = fields.SmallIntField()
+    games: Any = fields.JSONField()
+    studio = fields.CharField(max_length=64)
+    quantity = fields.IntField()
+    stake_units = fields.BigIntField()
+    option = fields.CharField(max_length=64, null=True)
+    valid_from = fields.DatetimeField()
+    valid_until = fields.DatetimeField()
+    status = fields.CharField(max_length=16)
+    won_units = fields.BigIntField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "free_spins"
+
+
 class SeedPair(Model):
     """A committed server seed, the player's client seed, and the nonce of the next bet."""
 

@@ -23,4 +23,5 @@ error-excluded = You have excluded yourself from playing. Withdrawals and your b
 error-blocked-here = Playing is not offered where you are.
 error-limit-reached = This stake could take you above a limit that is set for you.
 error-provider-unavailable = The game studio is not answering. Please try again shortly.
+error-free-spins-refused = The game studio does not give these free spins: { $why }.
 error-bug = Something went wrong on our side. We have been told about it.

@@ -76,7 +76,7 @@ class _Opened(BaseModel):
     url: str = Field(min_length=1, max_length=URL_LENGTH_MAX)
 
 
-class SelfValidation(BaseModel):
+class ValidationRow(BaseModel):
     """What the aggregator found when it exercised our callbacks."""
 
     success: bool
@@ -147,10 +147,10 @@ class SlotegratorClient:
         """Open a game for fun and return its address."""
         return await self._open("games/init-demo", parameters)
 
-    async def self_validate(self) -> SelfValidation:
+    async def self_validate(self) -> ValidationRow:
         """Have the aggregator exercise our callbacks; needs a session younger than 15 minutes."""
         answer = await self._call("POST", "self-validate", {}, timeout_s=SELF_VALIDATION_TIMEOUT_S)
-        return self._read("self-validate", SelfValidation, answer)
+        return self._read("self-validate", ValidationRow, answer)
 
     async def close(self) -> None:
         """Close the connections."""

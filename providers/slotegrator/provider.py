@@ -5,30 +5,33 @@ from __future__ import annotations
 import asyncio
 import logging
 from http import HTTPStatus
-from typing import Protocol
 
 import orjson
 import structlog
 
-from casino.clock import Clock
 from casino.errors import OutcomeUnknown, TryLater
-from casino.money import Currency, Money
-from casino.play import GameCall, UnknownPlayer
-from casino.play.provider import (
+from casino.money import CURRENCIES, Currency, Money
+from casino.play import (
+    AmountForm,
     Call,
+    Capability,
     Category,
     GameEntry,
+    Grade,
     LateOriginals,
     LaunchRequest,
     Manifest,
     ProviderUnavailable,
     Reply,
+    UnknownPlayer,
+    WireCurrency,
+    Wiring,
 )
-from casino.wallet.operations import Answer, Applied, Balance, Refusal, Refused
+from casino.play.capabilities import SelfValidation
+from casino.wallet.operations import Applied, Refusal, Refused
 from providers.slotegrator.callback import BadCallback, BalanceQuery, Settlement, parse
 from providers.slotegrator.client import (
     GameRow,
-    SelfValidation,
     SlotegratorClient,
     is_web_address,
 )
@@ -44,42 +47,28 @@ PLAYER_NAME_LENGTH_MAX = 64
 TABLE_GAMES = ("roulette", "blackjack", "baccarat", "poker", "table", "card", "sic bo", "craps")
 
 
-class Till(Protocol):
-    """The part of ``casino.play.Play`` that moves and shows money."""
-
-    async def settle(self, provider_id: str, call: GameCall) -> Answer:
-        """Perform the call's operations: all of them, in order, or none.
-
-        Has a deadline of its own, well within the aggregator's 3 s: TryLater says that nothing
-        was done, OutcomeUnknown that it may have been. No clock of ours could tell the two apart.
-        """
-
-    async def balance(self, player_ref: str, currency: Currency) -> Balance:
-        """Return a player's standing. Raises UnknownPlayer."""
-
-
 class SlotegratorProvider:
     """One merchant account at one aggregator that speaks this protocol."""
 
-    def __init__(
-        self,
-        *,
-        id: str,  # noqa: A002 - the manifest's own word
-        title: str,
-        account: SlotegratorAccount,
-        till: Till,
-        clock: Clock,
-    ) -> None:
-        """``till`` is ``casino.play.Play``."""
+    def __init__(self, wiring: Wiring, account: SlotegratorAccount) -> None:
+        """Contact nobody yet."""
         self._account = account
         self._keys = account.keys
-        self._clock = clock
-        self._client = SlotegratorClient(account, clock)
-        self._till = till
-        self._log = log.bind(provider=id)
+        self._clock = wiring.clock
+        self._client = SlotegratorClient(account, wiring.clock)
+        self._till = wiring.till
+        self._log = log.bind(provider=wiring.id)
         self._manifest = Manifest(
-            id=id,
-            title=title,
+            id=wiring.id,
+            title=account.title,
+            family="slotegrator",
+            grade=Grade.AGREED,
+            amounts=AmountForm.DECIMAL_NUMBER,
+            capabilities=frozenset({Capability.DEMO, Capability.SELF_VALIDATION}),
+            currencies=tuple(
+                WireCurrency(wire, CURRENCIES[ours], CURRENCIES[ours].decimals)
+                for wire, ours in account.currencies.items()
+            ),
             late_originals=LateOriginals.ACCEPT,
             frame_origins=account.frame_origins,
         )
@@ -122,7 +111,8 @@ class SlotegratorProvider:
 
     async def self_validate(self) -> SelfValidation:
         """Have the aggregator test our callbacks. Raises ProviderUnavailable."""
-        return await self._client.self_validate()
+        found = await self._client.self_validate()
+        return SelfValidation(found.success, tuple(map(str, found.log)))
 
     async def answer(self, call: Call) -> Reply:
         """Verify, perform, render; what goes wrong becomes the protocol's own error."""

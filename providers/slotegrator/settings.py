@@ -15,6 +15,7 @@ class SlotegratorAccount(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    title: str = Field(default="Slotegrator", min_length=1, max_length=64)
     url: str = Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     merchant_id: str = Field(min_length=1, max_length=200)
     merchant_key: SecretStr = Field(min_length=1)

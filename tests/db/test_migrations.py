@@ -29,6 +29,8 @@ FROZEN = {
     "0003_engine.sql": "a9fe36ad68476f1e",
     "0004_collation.py": "3483ed9834b0dde6",
     "0004_collation.sql": "726d57d5d18c1d58",
+    "0005_free_spins.py": "59e88e045a0ad455",
+    "0005_free_spins.sql": "7f7dc394cdd08fd7",
 }
 
 

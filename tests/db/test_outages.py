@@ -25,7 +25,7 @@ from casino.cashier import Cashier
 from casino.errors import TryLater
 from casino.inbox import Inbox
 from casino.money import FUN, TON, Money
-from casino.play import Catalogue, GameCall, HouseRounds, Play
+from casino.play import Catalogue, GameCall, HouseRounds, Play, Visit
 from casino.players import Players, SignIns, TelegramUser
 from casino.surfaces import House, Surface
 from casino.wallet import Applied, Batch, Kind, Op, Outcome, Wallet
@@ -175,13 +175,13 @@ async def test_while_the_database_is_away_every_service_says_so_in_words_that_ed
         "wallet.balance": lambda: wallet.balance(player.id, FUN),
         "wallet.balances": lambda: wallet.balances(player.id),
         "wallet.statement": lambda: wallet.statement(player.id, limit=5),
-        "wallet.status": lambda: wallet.status(player.id, "one", "b"),
+        "wallet.known": lambda: wallet.known(player.id, "one", "b"),
         "wallet.audit": wallet.audit,
         "wallet.hold": hold,
         "play.settle": lambda: play.settle("agg", call),
         "play.balance": lambda: play.balance(str(player.id), FUN),
         "play.launch": lambda: play.launch(
-            player, game.id, FUN, demo=False, surface=Surface.WEB, device="mobile"
+            player, game.id, FUN, demo=False, visit=Visit(Surface.WEB, "mobile")
         ),
         "play.end_session": lambda: play.end_session(player.id, "x"),
         "catalogue.games": catalogue.games,

@@ -20,7 +20,7 @@ from casino import errors
 from casino.backoffice import Backoffice, Staff
 from casino.cashier import Cashier, ChainTransaction, Ignored, Incoming
 from casino.money import FUN, TON, USDT, Currency, Money
-from casino.play import Catalogue, GameCall, HouseRounds, LateOriginals, Play, Provider
+from casino.play import Catalogue, GameCall, HouseRounds, LateOriginals, Play, Provider, Visit
 from casino.players import Player, Players, TelegramUser
 from casino.surfaces import House, Mode, Surface
 from casino.wallet import Answer, Applied, Batch, Kind, Refused, Wallet
@@ -348,8 +348,7 @@ class Premises:
             self.game_ids[game],
             currency,
             demo=False,
-            surface=Surface.WEB,
-            device="mobile",
+            visit=Visit(Surface.WEB, "mobile"),
         )
         self._sessions[ask.subject] = launch.session_ref
         return Reply()

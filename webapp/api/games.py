@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casino.play import Category
+from casino.play import Category, Visit
 from webapp.api import schemas
 from webapp.api.account import currency_of, number_of
 from webapp.api.registry import Api, Ask
@@ -42,8 +42,9 @@ async def launch_game(ask: Ask, body: schemas.LaunchRequestBody) -> schemas.Laun
         number_of(ask.request.match_info["game_id"]),
         currency_of(body.currency),
         demo=body.mode == "demo",
-        surface=ask.visitor.surface,
-        device="mobile" if "Mobi" in agent or "Android" in agent else "desktop",
+        visit=Visit(
+            ask.visitor.surface, "mobile" if "Mobi" in agent or "Android" in agent else "desktop"
+        ),
     )
     return schemas.LaunchView(launch_url=launch.url, session_id=launch.session_ref)
 

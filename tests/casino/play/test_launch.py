@@ -8,7 +8,7 @@ import pytest
 from casino import errors
 from casino.backoffice import Backoffice, Staff
 from casino.money import EUR, FUN, TON, USDT, Currency
-from casino.play import Catalogue, Game, Launch, Play, Provider, ProviderUnavailable
+from casino.play import Catalogue, Game, Launch, Play, Provider, ProviderUnavailable, Visit
 from casino.players import Player, Players
 from casino.surfaces import House, Mode, Surface
 from casino.wallet import Wallet
@@ -44,9 +44,7 @@ async def open_(
     demo: bool = False,
     surface: Surface = Surface.WEB,
 ) -> Launch:
-    return await play.launch(
-        player, game.id, currency, demo=demo, surface=surface, device="desktop"
-    )
+    return await play.launch(player, game.id, currency, demo=demo, visit=Visit(surface, "desktop"))
 
 
 async def test_a_launch_opens_a_session_and_tells_the_provider_what_comes_back(
@@ -145,7 +143,7 @@ async def test_a_game_that_does_not_exist_is_not_found(
     number: int, play: Play, player: Player, aggregator: ListedProvider
 ) -> None:
     with pytest.raises(errors.NotFound):
-        await play.launch(player, number, FUN, demo=False, surface=Surface.WEB, device="mobile")
+        await play.launch(player, number, FUN, demo=False, visit=Visit(Surface.WEB, "mobile"))
 
 
 @pytest.mark.parametrize("number", [2**31, 2**63, -(2**31) - 1])

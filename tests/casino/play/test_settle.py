@@ -9,7 +9,7 @@ import pytest
 
 from casino.backoffice import Backoffice, Staff
 from casino.money import FUN, TON, Currency, Money
-from casino.play import Catalogue, GameCall, LateOriginals, Play, Provider, UnknownPlayer
+from casino.play import Catalogue, GameCall, LateOriginals, Play, Provider, UnknownPlayer, Visit
 from casino.players import Player, Players, TelegramUser
 from casino.surfaces import Surface
 from casino.wallet import Answer, Applied, Kind, Op, Outcome, Refusal, Refused
@@ -48,7 +48,7 @@ async def session(play: Play, games: dict[str, int], player: Player) -> str:
 
 async def launch(play: Play, player: Player, game_id: int, currency: Currency = FUN) -> str:
     opened = await play.launch(
-        player, game_id, currency, demo=False, surface=Surface.WEB, device="mobile"
+        player, game_id, currency, demo=False, visit=Visit(Surface.WEB, "mobile")
     )
     return opened.session_ref
 

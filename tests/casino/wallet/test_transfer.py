@@ -202,16 +202,22 @@ async def test_a_new_sources_number_survives_the_rollback_of_its_first_use(
 
 
 async def test_status_says_what_became_of_a_key(wallet: Wallet, player: Player) -> None:
-    assert await wallet.status(player.id, "test", "b") is None
+    assert await wallet.known(player.id, "test", "b") is None
     first = await wallet.apply(Batch(player.id, FUN, "test", (Op(Kind.BET, "b", 1),)))
     await wallet.apply(Batch(player.id, FUN, "test", (Op(Kind.BET, "b2", 1),)))
-    status = await wallet.status(player.id, "test", "b")
+    status = await wallet.known(player.id, "test", "b")
     assert status is not None
     assert isinstance(first, Applied)
-    assert status.transfer_id == first.items[0].transfer_id
-    assert status.balance_units == START - 1
-    assert await wallet.status(player.id, "other", "b") is None
-    assert await wallet.status(player.id + 1, "test", "b") is None
+    assert status.item.transfer_id == first.items[0].transfer_id
+    assert status.item.balance_units == START - 1
+    assert (status.kind, status.amount, status.currency) == (Kind.BET, 1, FUN)
+    assert (status.moved, status.reversed) == (True, False)
+    await wallet.apply(Batch(player.id, FUN, "test", (Op(Kind.REVERSAL, "u", reference="b"),)))
+    status = await wallet.known(player.id, "test", "b")
+    assert status is not None
+    assert status.reversed
+    assert await wallet.known(player.id, "other", "b") is None
+    assert await wallet.known(player.id + 1, "test", "b") is None
 
 
 async def test_the_same_key_in_two_currencies_at_once_is_one_transfer_and_one_conflict(

@@ -68,7 +68,7 @@ class House:
         self.wallets = [Wallet(self._database, (FUN, TON)) for _ in range(2)]
         for wallet in self.wallets:
             for source in SOURCES:  # whoever names a source first waits until it is known
-                self.run(wallet.status(NOBODY, source, "k"))
+                self.run(wallet.known(NOBODY, source, "k"))
         self.clock = MovingClock()
         players = Players(self.wallets[0], self.clock, terms_version="1")
         self.office = Backoffice(
@@ -274,9 +274,9 @@ class WalletMachine(RuleBasedStateMachine):
             for op in batch.ops:
                 done = self.model.done.get((batch.player_id, batch.source, op.key))
                 status = self.house.run(
-                    self.house.wallets[1].status(batch.player_id, batch.source, op.key)
+                    self.house.wallets[1].known(batch.player_id, batch.source, op.key)
                 )
-                assert (status and status.balance_units) == (done and done.shown)
+                assert (status and status.item.balance_units) == (done and done.shown)
 
     @invariant()
     def pockets_are_as_in_the_model(self) -> None:

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from casino.clock import SystemClock
 from casino.money import FUN, USDT, Currency
-from casino.play import Launch, Play, Provider
+from casino.play import Launch, Play, Provider, Visit, Wiring
 from casino.players import Player
 from casino.surfaces import House, Mode, Surface
 from casino.wallet import Wallet
@@ -143,9 +143,7 @@ async def provider(
         balance_places_max=9,
         games_calls_per_second=50,
     )
-    provider = SlotegratorProvider(
-        id="sandbox", title="Sandbox", account=account, till=play, clock=clock
-    )
+    provider = SlotegratorProvider(Wiring("sandbox", play, clock), account)
     providers["sandbox"] = line.provider = provider
     await play.catalogue.register()
     await play.catalogue.sync(provider)
@@ -205,7 +203,7 @@ async def sit(
     """Launch a game as the casino does and take a seat at it."""
     game = next(g for g in await play.catalogue.games() if g.title == title)
     launch = await play.launch(
-        player, game.id, currency, demo=demo, surface=Surface.WEB, device="mobile"
+        player, game.id, currency, demo=demo, visit=Visit(Surface.WEB, "mobile")
     )
     return Seat(http, launch, base)
 

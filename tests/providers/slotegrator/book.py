@@ -26,12 +26,13 @@ from casino.wallet.operations import (
     Refused,
 )
 from casino.wallet.rows import Account, AccountKey, RoundKey, Stored, Transfer, TransferKey
+from tests.providers.till import EmptyTill
 
 NOBODY = 0
 
 
 @dataclass
-class Book:
+class Book(EmptyTill):
     """Players, sessions and games known to the house, and everything that ever moved."""
 
     accounts: dict[AccountKey, Account] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from casino.clock import SystemClock
 from casino.money import FUN
-from casino.play import Play, Provider
+from casino.play import Play, Provider, Visit, Wiring
 from casino.players import Player
 from casino.surfaces import Surface
 from providers.slotegrator.provider import SlotegratorProvider
@@ -56,13 +56,7 @@ async def provider(
     account: SlotegratorAccount,
     clock: SystemClock,
 ) -> AsyncIterator[SlotegratorProvider]:
-    provider = SlotegratorProvider(
-        id="slotegrator",
-        title="Slotegrator",
-        account=account,
-        till=play,
-        clock=clock,
-    )
+    provider = SlotegratorProvider(Wiring("slotegrator", play, clock), account)
     providers["slotegrator"] = provider
     await play.catalogue.register()
     await play.catalogue.sync(provider)
@@ -95,7 +89,7 @@ async def call(
     """The aggregator, in a game that the player has opened: 1,000 FUN in the wallet."""
     opened = (await play.catalogue.games())[0]
     launch = await play.launch(
-        player, opened.id, FUN, demo=False, surface=Surface.WEB, device="mobile"
+        player, opened.id, FUN, demo=False, visit=Visit(Surface.WEB, "mobile")
     )
     known = {
         "player_id": str(player.id),

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from casino.clock import Clock, SystemClock
 from casino.money import EUR, FUN, Money
-from casino.play import Call
+from casino.play import Call, Wiring
 from providers.sandbox.forms import encode, signed_headers
 from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
@@ -267,13 +267,7 @@ def house() -> tuple[Book, SlotegratorProvider]:
         merchant_key=MERCHANT_KEY,
         currencies={"FUN": "FUN"},
     )
-    provider = SlotegratorProvider(
-        id="slotegrator",
-        title="Slotegrator",
-        account=account,
-        till=book,
-        clock=SystemClock(),
-    )
+    provider = SlotegratorProvider(Wiring("slotegrator", book, SystemClock()), account)
     return book, provider
 
 

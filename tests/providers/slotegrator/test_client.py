@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from casino.clock import SystemClock
+from casino.play import Wiring
 from casino.play.provider import Category, GameEntry, LaunchRequest, ProviderUnavailable
 from providers.slotegrator.client import is_web_address
 from providers.slotegrator.provider import SlotegratorProvider, category_of
@@ -49,11 +50,7 @@ def made(server: TestServer, clock: SystemClock, **account: Any) -> SlotegratorP
         **account,
     }
     return SlotegratorProvider(
-        id="slotegrator",
-        title="Slotegrator",
-        account=SlotegratorAccount.model_validate(settings),
-        till=Book(),
-        clock=clock,
+        Wiring("slotegrator", Book(), clock), SlotegratorAccount.model_validate(settings)
     )
 
 
@@ -311,7 +308,7 @@ async def test_self_validation_reports_what_the_aggregator_found(
     provider: SlotegratorProvider, aggregator: Aggregator
 ) -> None:
     result = await provider.self_validate()
-    assert (result.success, result.log) == (True, ["all well"])
+    assert (result.success, result.log) == (True, ("all well",))
     assert aggregator.asked == [("self-validate", {})]
 
 

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from casino.clock import SystemClock
 from casino.errors import OutcomeUnknown, TryLater
 from casino.money import FUN, Currency, Money
-from casino.play import GameCall
+from casino.play import GameCall, Wiring
 from casino.wallet.operations import Answer, Balance, Kind
 from providers.sandbox.forms import encode, signed_headers
 from providers.slotegrator.provider import SlotegratorProvider
@@ -66,13 +66,7 @@ async def call(till: TroubledTill) -> AsyncIterator[Caller]:
         merchant_key=MERCHANT_KEY,
         currencies={"FUN": "FUN"},
     )
-    provider = SlotegratorProvider(
-        id="slotegrator",
-        title="Slotegrator",
-        account=account,
-        till=till,
-        clock=clock,
-    )
+    provider = SlotegratorProvider(Wiring("slotegrator", till, clock), account)
     known = {"player_id": "1001", "session_id": "s-1", "game_uuid": "g-1", "currency": "FUN"}
     async with serving(casino_app(lambda: provider)) as server, aiohttp.ClientSession() as http:
         yield Caller(str(server.make_url("/providers/slotegrator")), clock, http, known)
