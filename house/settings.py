@@ -66,7 +66,7 @@ class Settings:
             self.ton.mnemonic,
         ]
         for _, settings in self.accounts:
-            given += dict(settings or ()).values()
+            given += settings.model_dump().values() if settings else ()
         return [value.get_secret_value() for value in given if isinstance(value, SecretStr)]
 
     def missing(self) -> list[str]:

@@ -9,7 +9,6 @@ from pydantic_settings import BaseSettings
 from bot.settings import BotSettings
 from db.settings import StorageSettings
 from providers.sandbox.settings import SandboxSettings
-from providers.slotegrator.settings import SlotegratorSettings
 from tests.e2e.running import ROOT
 from wallets.ton.settings import TonSettings
 from webapp.settings import WebSettings
@@ -34,7 +33,6 @@ INTERNAL = {
     [
         BotSettings,
         SandboxSettings,
-        SlotegratorSettings,
         StorageSettings,
         TonSettings,
         WebSettings,
