@@ -18,6 +18,7 @@ from db.database import Database
 from db.storage import redis_client
 from providers.house import HouseProvider
 from tests.conftest import MovingClock
+from tests.webapp.callback_port import Port, opened
 from wallets.sandbox.rail import SandboxRail
 from webapp.app import create_app
 from webapp.auth import AccessTokens
@@ -150,3 +151,10 @@ async def demo(visitor: Client) -> Client:
     """A visitor signed in as a demo player with 1,000 FUN."""
     visitor.took(await visitor.ask("POST", "/auth/demo"))
     return visitor
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[Port]:
+    """A callback port with a provider that echoes."""
+    async with opened() as port:
+        yield port
