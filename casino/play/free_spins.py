@@ -14,7 +14,8 @@ from casino.play.calls import EndedSpins
 from casino.play.capabilities import FreeSpinGrant, FreeSpinsRefused, GivesFreeSpins
 from casino.play.catalogue import Catalogue
 from casino.players import Player
-from casino.wallet import Answer, Batch, Kind, Op, Wallet
+from casino.text import is_storable
+from casino.wallet import Answer, Applied, Batch, Kind, Op, Wallet
 from db import models
 
 log = structlog.get_logger(__name__)
@@ -110,6 +111,8 @@ class FreeSpins:
         self, provider_id: str, ref: str, status: EndedSpins, won_units: int
     ) -> Answer | None:
         """Pay what they won, once, and close them; None where the provider names none of ours."""
+        if not is_storable(ref):
+            return None
         row = await models.FreeSpins.get_or_none(ref=ref, provider_id=provider_id)
         if row is None:
             return None
@@ -121,7 +124,8 @@ class FreeSpins:
                 (Op(Kind.FREE_SPIN_WIN, f"freespins:{ref}", won_units),),
             )
         )
-        await self._close(row, status.value, won_units)
+        if isinstance(answer, Applied):
+            await self._close(row, status.value, won_units)
         return answer
 
     async def of_player(self, player_id: int, limit: int = 20) -> list[models.FreeSpins]:
