@@ -16,7 +16,7 @@ run: $(STAMP) build ## Set up what is missing and start everything (Ctrl-C stops
 	@exec env $(if $(WORKERS),WEB_WORKERS=$(WORKERS)) $(BIN)/python main.py serve
 
 test: $(STAMP) build ## Set up what is missing and run the whole test suite
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 	@$(BIN)/python -m webapp.build --test
 
 lint: $(STAMP) build ## Check format, style, types, import rules and drift
@@ -37,7 +37,7 @@ sim: $(STAMP) ## Run the seeded simulation of a whole house (SEED=n)
 audit: $(STAMP) ## Prove the book of this installation
 	@$(BIN)/python main.py audit
 
-bench: $(STAMP) ## Measure the wallet on this machine (about 12 minutes; BENCH_ARGS=--quick for one)
+bench: $(STAMP) ## Measure the wallet on this machine (about 8 minutes; BENCH_ARGS=--quick: a look in 4)
 	@$(BIN)/python main.py bench $(BENCH_ARGS)
 
 build: $(STAMP) ## Build the front end if its sources changed

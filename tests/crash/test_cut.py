@@ -19,7 +19,7 @@ from db.database import Database
 from db.embedded import EmbeddedPostgres
 from tests.crash.cutter import Cutter, Point
 from tests.crash.journal import read
-from tests.crash.runs import load, new_database
+from tests.crash.runs import UNTIL_KILLED, load, new_database
 from tests.crash.test_killed import check_all, check_stored, some_players
 
 
@@ -105,7 +105,7 @@ async def cut_a_load(
     journal, again = folder / "load", folder / "again"
     async with cut(url, choose) as (through, cutter):
         running = await load(
-            through, journal, "--seed", seed, "--inside", 0.05, "--players", *whose
+            through, journal, "--seed", seed, "--inside", 0.05, "--players", *whose, *UNTIL_KILLED
         )
         await running.until_answered(100)
         calm = False

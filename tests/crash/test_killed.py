@@ -16,7 +16,7 @@ from db.embedded import EmbeddedPostgres
 from tests.crash import oracle
 from tests.crash.conftest import MortalPostgres
 from tests.crash.journal import read
-from tests.crash.runs import load, new_database, populate
+from tests.crash.runs import UNTIL_KILLED, load, new_database, populate
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
 
@@ -69,7 +69,17 @@ async def kill_loads(
     for n, many in enumerate(answers):
         journals.append(folder / f"killed{n}")
         running = await load(
-            url, journals[-1], "--seed", seed, "--name", n, "--inside", 0.05, "--players", *whose
+            url,
+            journals[-1],
+            "--seed",
+            seed,
+            "--name",
+            n,
+            "--inside",
+            0.05,
+            "--players",
+            *whose,
+            *UNTIL_KILLED,
         )
         await running.until_answered(many)
         await running.kill()
@@ -87,7 +97,9 @@ async def kill_server(
     url = await new_database(mortal.server)
     whose = await some_players(url, players)
     journal, again = folder / "load", folder / "again"
-    running = await load(url, journal, "--seed", seed, "--inside", 0.05, "--players", *whose)
+    running = await load(
+        url, journal, "--seed", seed, "--inside", 0.05, "--players", *whose, *UNTIL_KILLED
+    )
     for many in answers:
         await running.until_answered(many)
         await asyncio.to_thread(mortal.kill)
