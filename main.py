@@ -2,8 +2,9 @@
 
 ``python main.py`` serves all roles in one process; ``web``, ``live``, ``bot`` and ``worker`` serve
 one each; ``migrate`` brings the schema forward; ``check`` says what is on and what is missing;
-``audit`` proves the book; ``bench`` measures. With ``WEB_WORKERS`` above 1 the process that serves
-the web starts the others and ends them.
+``audit`` proves the book; ``reconcile PROVIDER FILE`` compares it with a provider's report;
+``bench`` measures. With ``WEB_WORKERS`` above 1 the process that serves the web starts the others
+and ends them. ``web --providers a,b`` serves the callbacks of these providers and nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import sys
@@ -19,7 +21,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
+from casino.clock import SystemClock
+from casino.errors import Busy
 from casino.logs import configure_logging
+from casino.money import CURRENCIES
+from casino.play.reconciliation import EmptyReport, Reconciler, in_words, open_findings
+from casino.play.report_file import BadReport, read_report
 from casino.totals import house_accounts
 from casino.wallet import Wallet
 from db.database import OUTAGES, Database
@@ -32,6 +39,7 @@ from house.workers import when_parent_ends, workers
 from webapp.server import AddressTaken, require_free
 
 ROLES = ("web", "live", "bot", "worker")
+RECONCILE_ARGUMENTS = 2
 
 
 def say(text: str) -> None:
@@ -39,8 +47,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-async def serve(settings: Settings, roles: set[str], number: int) -> int:
-    """Run these roles until asked to stop; ``number`` is 0 for a process that a person started."""
+async def serve(
+    settings: Settings, roles: set[str], number: int, only: frozenset[str] | None = None
+) -> int:
+    """Run these roles until asked to stop; ``number`` is 0 for a process that a person started.
+
+    ``only``: these providers' callbacks and nothing else.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -56,15 +69,17 @@ async def serve(settings: Settings, roles: set[str], number: int) -> int:
         await database.open()
         redis = redis_client(opened.redis_url)
         try:
-            croupier = Croupier(settings, database, redis, number=number)
+            croupier = Croupier(settings, database, redis, number=number, only=only)
             croupier.nursery.start(opened.keep_running(), name="servers")
             async with contextlib.AsyncExitStack() as stack:
                 further = settings.web.workers - 1 if first and "web" in roles else 0
                 if further:
-                    require_free(settings.web.host, settings.web.port)
+                    if only is None:
+                        require_free(settings.web.host, settings.web.port)
                     require_free(settings.web.host, settings.web.callbacks_at)
                 await stack.enter_async_context(croupier.open(roles))
-                await stack.enter_async_context(workers(web_process, environment(opened), further))
+                command = functools.partial(web_process, only=only)
+                await stack.enter_async_context(workers(command, environment(opened), further))
                 calm_collector()
                 if first:
                     announce_addresses(croupier, roles)
@@ -82,9 +97,10 @@ async def serve(settings: Settings, roles: set[str], number: int) -> int:
     return 0
 
 
-def web_process(number: int) -> list[str]:
+def web_process(number: int, only: frozenset[str] | None) -> list[str]:
     """Return the command of one more process that serves the web."""
-    return [sys.executable, str(Path(__file__).resolve()), "web", "--number", str(number)]
+    command = [sys.executable, str(Path(__file__).resolve()), "web", "--number", str(number)]
+    return command if only is None else [*command, "--providers", ",".join(sorted(only))]
 
 
 def environment(opened: Storage) -> dict[str, str]:
@@ -97,7 +113,10 @@ def announce_addresses(croupier: Croupier, roles: set[str]) -> None:
     """Say where to go next."""
     settings = croupier.settings
     say(f"\nCroupier runs ({settings.house.mode} mode, roles: {', '.join(sorted(roles))}).")
-    if "web" in roles:
+    if croupier.only is not None:
+        for provider_id in sorted(croupier.only):
+            say(f"  Callbacks  {settings.web.callback_url}/providers/{provider_id}/")
+    elif "web" in roles:
         say(f"  Mini App   {croupier.house.public_url}/app/")
         say(f"  Health     {settings.web.local_url}/readyz")
         say(f"  Callbacks  {settings.web.callback_url}/providers/")
@@ -180,21 +199,81 @@ async def audit(settings: Settings) -> int:
     return 0 if report.ok else 1
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Parse the command line and run."""
+async def reconcile(settings: Settings, provider_id: str, file: Path) -> int:
+    """Compare the book with a provider's report in a CSV file. Returns 1 if they differ."""
+    with storage(settings.storage, say) as opened:
+        database = Database(opened.database_url)
+        await database.open()
+        reconciler = Reconciler(database, {}, SystemClock())
+        try:
+            with file.open(newline="", encoding="utf-8-sig") as lines:
+                found = await reconciler.by_file(provider_id, read_report(lines))
+        except (BadReport, EmptyReport, OSError, UnicodeError) as error:
+            say(f"{file}: {error!r}")
+            return 2
+        except Busy:
+            say(f"{provider_id} is being reconciled at this moment: try again later.")
+            return 2
+        else:
+            differences = await open_findings(provider_id) if found.differences else []
+        finally:
+            await database.close()
+    say(f"span         {found.since.isoformat()} to {found.until.isoformat()}")
+    say(f"transactions {found.ours} ours, {found.theirs} theirs")
+    for code, sides in found.sums.items():
+        for name, sums in zip(("ours", "theirs"), sides, strict=True):
+            words = ", ".join(
+                f"{word} {units}" for word, units in in_words(sums, CURRENCIES[code]).items()
+            )
+            say(f"{name:<12} {code} {words}")
+    for difference in differences:
+        say(f"DIFFERENCE   {difference.text}")
+    say("Both agree." if not found.differences else f"{found.differences} differences.")
+    return 1 if found.differences else 0
+
+
+def only_providers(settings: Settings, given: str | None) -> frozenset[str] | None:
+    """Read ``--providers``. Raises ValueError with what is wrong."""
+    if given is None:
+        return None
+    names = frozenset(name for part in given.split(",") if (name := part.strip()))
+    wired = {account.id for account, _ in settings.accounts}
+    if not names or names - wired:
+        raise ValueError(
+            f"--providers names none of PROVIDERS: {', '.join(sorted(names - wired))}"
+        )
+    if not settings.web.callback_port:
+        raise ValueError("--providers needs CALLBACK_PORT: a port that these have for themselves")
+    return names
+
+
+def read_arguments(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """Read the command line; what a command reads itself is returned beside it."""
     parser = argparse.ArgumentParser(prog="main.py", description=__doc__)
-    commands = ("serve", *ROLES, "migrate", "check", "audit", "bench")
+    commands = ("serve", *ROLES, "migrate", "check", "audit", "reconcile", "bench")
     parser.add_argument("command", nargs="?", default="serve", choices=commands)
     parser.add_argument("--number", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--providers", help="web: serve these providers' callbacks, nothing else")
     parsed, rest = parser.parse_known_args(arguments)
+    if parsed.command == "reconcile":
+        if len(rest) != RECONCILE_ARGUMENTS:
+            parser.error("reconcile takes a provider and a CSV file")
+    elif rest and parsed.command != "bench":
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    if parsed.providers is not None and parsed.command != "web":
+        parser.error("--providers is for web")
+    return parsed, rest
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and run."""
+    parsed, rest = read_arguments(arguments)
     command = parsed.command
     if command == "bench":
         from bench.run import main as measure
 
         measure(rest)
         return 0
-    if rest:
-        parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
         settings = Settings()
     except ValidationError as error:
@@ -204,14 +283,21 @@ def main(arguments: list[str] | None = None) -> int:
     configure_logging(settings.secrets(), readable=sys.stderr.isatty())
     if work := {"check": check, "migrate": migrate, "audit": audit}.get(command):
         return run(work(settings))
+    if command == "reconcile":
+        return run(reconcile(settings, rest[0], Path(rest[1])))
     for name in settings.unknown_variables():
         say(f"WARNING    {name} is no variable of ours: nobody reads it")
+    try:
+        only = only_providers(settings, parsed.providers)
+    except ValueError as wrong:
+        say(str(wrong))
+        return 2
     if missing := settings.missing():
         for line in missing:
             say(f"MISSING    {line}")
         return 2
     roles = set(ROLES) if command == "serve" else {command}
-    return run(serve(settings, roles, parsed.number))
+    return run(serve(settings, roles, parsed.number, only))
 
 
 if __name__ == "__main__":

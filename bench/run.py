@@ -18,9 +18,9 @@ from time import perf_counter
 
 import msgspec
 
-from bench import generator, in_process, stock, tpcb, world
+from bench import generator, in_process, lobby, stock, tpcb, world
 from bench.chart import chart
-from bench.house import PATH, House, house
+from bench.house import House, house
 from bench.load import Figures, together
 from bench.machine import calibrate, machine
 from bench.report import Spread, latencies, ratios, spread, stretches, table
@@ -239,7 +239,6 @@ class Bench:
         opened, _ = self._houses[name]
         spec = generator.Spec(
             port=opened.port,
-            path=PATH,
             key=opened.key,
             first_player=self._first_player,
             connections=VISITORS if visits else CALLERS,
@@ -305,10 +304,15 @@ def run(size: Size) -> tuple[dict[str, object], str, dict[str, Spread]]:
                 watched = beside.submit(bench.memory)
                 bench.prove_kept()
                 memory = watched.result()
+    tell("lobby: 20,000 games")
+    shown = lobby.measure()
     ratio = ratios(rounds)
     result: dict[str, object] = {
         **{key: value.median for key, value in ratio.items()},
         **latencies(rounds),
+        "lobby_p95_ms": shown["lobby_p95_ms"],
+        "lobby_16_p95_ms": shown["lobby_16_p95_ms"],
+        "lobby": shown,
         "memory": {  # resident, in MB, of each process
             "at_operations": dict(zip(map(str, size.counts), memory.rss_mb, strict=True)),
             "web_at_first": houses_before,

@@ -11,9 +11,8 @@ from casino.wallet.audit import audit
 from db.database import Database
 
 TEMPLATE = "bench_template"
-SOURCE = "sandbox"  # the provider whose callbacks are sent end to end
-GAME_ID, GAME_REF = 1, "bench-game"
-SESSION_REF = "bench-session-{:012}"  # of a player's index
+SOURCE = "softswiss"  # the provider whose callbacks are sent end to end
+GAME_ID, GAME_REF = 1, "bench:game"
 OPENED = PLAYERS  # transfers that are there before a stretch: each player's opening grant
 
 _WORLD = f"""

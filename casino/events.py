@@ -57,6 +57,15 @@ class AccountUnfrozen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsCut(Event):
+    """A player's open games must close: ``reason`` is a code, ``sessions`` their references."""
+
+    name: ClassVar[str] = "sessions-cut"
+    reason: str
+    sessions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceAdjusted(Event):
     """Staff corrected a balance; ``amount`` is signed."""
 
@@ -68,7 +77,14 @@ class BalanceAdjusted(Event):
 
 EVENTS: dict[str, type[Event]] = {
     e.name: e
-    for e in (DepositCredited, DepositFiled, AccountFrozen, AccountUnfrozen, BalanceAdjusted)
+    for e in (
+        DepositCredited,
+        DepositFiled,
+        AccountFrozen,
+        AccountUnfrozen,
+        SessionsCut,
+        BalanceAdjusted,
+    )
 }
 
 

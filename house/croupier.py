@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
@@ -22,13 +23,15 @@ from casino.events import Event
 from casino.feed import Feed
 from casino.inbox import Inbox
 from casino.nursery import Nursery
-from casino.play import Catalogue, HouseRounds, Play, Provider, Wiring
+from casino.play import Catalogue, HouseRounds, Play, Provider, Wiring, lobby_popular
+from casino.play.health import State
+from casino.play.reconciliation import Reconciler
 from casino.players import Players, SignIns
 from casino.surfaces import House, Mode, Surface
 from casino.wallet import Wallet
 from db.database import OUTAGES, Database
 from db.storage import REDIS_TIMEOUT_S, kept_secret
-from handlers.jobs import start_schedule
+from handlers.jobs import Jobs, start_schedule
 from house.settings import Settings
 from providers import registry
 from providers.house import HouseProvider
@@ -39,9 +42,11 @@ from providers.slotegrator.settings import SlotegratorAccount
 from wallets.sandbox.rail import SandboxRail
 from webapp.app import create_app, create_watch_app
 from webapp.auth import AccessTokens
+from webapp.hooks.games import CALLBACK_GATES, Callbacks, networks_of
 from webapp.hooks.listener import listening_for_callbacks
 from webapp.images import ImageCache
 from webapp.live import LiveHub, announce
+from webapp.metrics import PROVIDER_STATE
 from webapp.server import listening
 from webapp.services import Services as WebServices
 
@@ -57,14 +62,22 @@ class Croupier:
     """The whole house, wired. Build it inside a running loop, with the database open."""
 
     def __init__(
-        self, settings: Settings, database: Database, redis: Redis, *, number: int = 0
+        self,
+        settings: Settings,
+        database: Database,
+        redis: Redis,
+        *,
+        number: int = 0,
+        only: frozenset[str] | None = None,
     ) -> None:
         """Wire every room; nothing listens and nobody is contacted yet.
 
-        ``number`` tells processes apart that serve the web together; the first one is 0.
+        ``number`` tells processes apart that serve the web together; the first one is 0. With
+        ``only``, these providers are wired and no others, and the web is their callbacks alone.
         """
         self.settings = settings
         self._number = number
+        self.only = only
         self._data_dir = settings.storage.data_dir
         self.database = database
         self.redis = redis
@@ -89,6 +102,7 @@ class Croupier:
         self.play = Play(self.wallet, self.catalogue, self.house, self.clock)
         self.house_provider = HouseProvider()
         self.sandbox = self._add_providers()
+        self.reconciler = Reconciler(database, self.providers, self.clock)
         self.rails = self._rails()
         self.cashier = Cashier(self.wallet, self.rails, self.house)
         self.backoffice = Backoffice(
@@ -102,6 +116,8 @@ class Croupier:
     def _add_providers(self) -> SandboxSettings | None:
         sandbox = None
         for account, settings in self.settings.accounts:
+            if self.only is not None and account.id not in self.only:
+                continue
             wiring = Wiring(account.id, self.play, self.clock)
             if settings is not None:
                 self.providers[account.id] = registry.create(account, settings, wiring)
@@ -212,6 +228,7 @@ class Croupier:
             if roles & {"web", "live"}:
                 await self._open_web(stack, roles)
             self.nursery.start(self.live.send(), name="live send")
+            self.nursery.start(self.play.health.follow(), name="providers' health")
             if self.sandbox is not None and "worker" in roles:
                 aggregator = create_aggregator(self.sandbox, self.clock)
                 await stack.enter_async_context(
@@ -231,13 +248,22 @@ class Croupier:
 
     async def _open_web(self, stack: contextlib.AsyncExitStack, roles: set[str]) -> None:
         web, services = self.settings.web, self.web_services()
-        self.nursery.start(self.live.listen(), name="live listen")
-        app = create_app(services, ImageCache(self._data_dir / "images"))
-        await stack.enter_async_context(listening(app, web.host, web.port, shared=web.shared))
+        callbacks = Callbacks(
+            self.providers,
+            networks=networks_of(self.providers),
+            proxies=web.proxies,
+            in_flight_max=web.callbacks_in_flight,
+        )
+        self._show_health()
+        if self.only is None:
+            self.nursery.start(self.live.listen(), name="live listen")
+            app = create_app(services, ImageCache(self._data_dir / "images"))
+            app[CALLBACK_GATES] = callbacks
+            await stack.enter_async_context(listening(app, web.host, web.port, shared=web.shared))
         if web.callbacks_at and "web" in roles:
             await stack.enter_async_context(
                 listening_for_callbacks(
-                    self.providers, self.clock, web.host, web.callbacks_at, shared=web.shared
+                    callbacks, self.clock, web.host, web.callbacks_at, shared=web.shared
                 )
             )
         if web.watch_port:
@@ -246,16 +272,32 @@ class Croupier:
                 listening(create_watch_app(services), "127.0.0.1", port)
             )
 
+    def _show_health(self) -> None:
+        grades = list(State)
+        health = self.play.health
+
+        def grade(provider_id: str) -> float:
+            return grades.index(health.state(provider_id))
+
+        for provider_id in self.providers:
+            PROVIDER_STATE.labels(provider_id).set_function(functools.partial(grade, provider_id))
+
     def _start_work(self) -> None:
         self.nursery.start(outbox.relay(self._tell), name="outbox")
         follower = Feed(self.database, totals.FOLLOWER, totals.add)
         self.nursery.start(follower.follow(), name="house totals")
+        rounds = Feed(self.database, lobby_popular.FOLLOWER, lobby_popular.count_rounds)
+        self.nursery.start(rounds.follow(), name="game rounds")
+        self.nursery.start(lobby_popular.keep_ranked(), name="games ranked")
         for rail in self.rails.values():
             self.nursery.start(rail.watch(self.cashier), name=f"rail {rail.manifest.id}")
         for provider in self.providers.values():
-            work = self.catalogue.keep_in_step(provider)
+            work = self.catalogue.keep_in_step(self.play.health.watched(provider))
             self.nursery.start(work, name=f"catalogue {provider.manifest.id}")
-        start_schedule(self.nursery, self.wallet, self.sign_ins, self.clock)
+        start_schedule(
+            self.nursery,
+            Jobs(self.wallet, self.sign_ins, self.reconciler, self.play.free_spins, self.clock),
+        )
 
     async def _tell(self, event: Event) -> None:
         """Tell an open app at once, then the chat."""

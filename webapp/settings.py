@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _WILDCARDS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 
 _PORT_MAX = 65_535
 _CALLBACKS_AFTER = 2  # the port between the two is the sandbox's
+
+
+def _networks(given: str) -> str:
+    """Read a list of networks. Raises ValueError."""
+    for network in filter(None, given.replace(" ", "").split(",")):
+        ip_network(network)
+    return given
 
 
 class WebSettings(BaseSettings):
@@ -34,6 +44,14 @@ class WebSettings(BaseSettings):
     # Not 0: process number n answers /metrics, /healthz and /readyz for itself, on this machine
     # only, at this port + n. Behind a shared port nobody can choose whom to ask.
     watch_port: int = Field(default=0, ge=0, le=_PORT_MAX - 64)
+    # How many callbacks of one provider a process answers at once; the next gets HTTP 503.
+    callbacks_in_flight: int = Field(
+        default=512, ge=1, le=100_000, validation_alias="CALLBACKS_IN_FLIGHT"
+    )
+    # Our reverse proxies (CIDR, comma-separated): only they are believed about who called them.
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="", validation_alias="TRUSTED_PROXIES"
+    )
     # As players' browsers reach us; behind a proxy it must be given.
     public: str = Field(default="", validation_alias="PUBLIC_URL")
     # Signs access tokens; empty: made once and kept under DATA_DIR (never in live mode).
@@ -51,6 +69,11 @@ class WebSettings(BaseSettings):
             return self.callback_port
         after = self.port + _CALLBACKS_AFTER
         return after if after <= _PORT_MAX else 0
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The networks of our own reverse proxies."""
+        return tuple(filter(None, self.trusted_proxies.replace(" ", "").split(",")))
 
     @property
     def local_url(self) -> str:

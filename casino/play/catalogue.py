@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
 from casino import errors
-from casino.play.provider import Category, GameEntry, Provider
+from casino.play import sync
+from casino.play.lobby import Lobby
+from casino.play.lobby_games import Game
+from casino.play.provider import Category, Provider, Volatility
 from casino.play.remembered import Remembered
-from casino.text import is_storable, storable
+from casino.play.sync import ID_LENGTH_MAX, NEVER_SYNCED, NUMBER_MAX, SyncState
+from casino.text import is_storable
 from db import models
-from db.database import transaction
+
+__all__ = ["Catalogue", "Game", "ProviderState"]
 
 log = structlog.get_logger(__name__)
 
 SYNC_EVERY_S = 3_600
-SYNC_RETRY_S = 5
+# Doubled with every failure: a provider that refuses for being asked too often is left alone.
+SYNC_RETRY_S, SYNC_RETRY_MAX_S = 5, 600
+# A process that starts again and again does not ask again and again.
+SYNC_FRESH_S = 60
 QUERY_LENGTH_MAX = 64
-ID_LENGTH_MAX, TITLE_LENGTH_MAX, STUDIO_LENGTH_MAX, URL_LENGTH_MAX = 128, 128, 64, 512
-NUMBER_MAX = 2**31 - 1
 GAMES_REMEMBERED = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Game:
-    """A game as the lobby shows it."""
-
-    id: int
-    provider_id: str
-    external_id: str
-    title: str
-    studio: str
-    category: Category
-    image_url: str | None
-    rtp_ppm: int | None
-    has_demo: bool
-    own: bool  # played on our own page; ``external_id`` is its slug
-    enabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +40,7 @@ class ProviderState:
     title: str
     enabled: bool
     games: int
+    sync: SyncState = NEVER_SYNCED
 
 
 class Catalogue:
@@ -58,20 +49,23 @@ class Catalogue:
     def __init__(self, providers: Mapping[str, Provider]) -> None:
         """Take the registry of providers, by id, wired once at start."""
         self.providers = providers
+        self.lobby = Lobby(providers)
         self._ids: Remembered[tuple[str, str], int] = Remembered(GAMES_REMEMBERED)
 
     async def keep_in_step(self, provider: Provider) -> None:
         """Sync one provider's games for ever; an outage keeps the last good list."""
+        wait_s: float = 0
+        retry_s: float = SYNC_RETRY_S
         while True:
+            await asyncio.sleep(wait_s)
             try:
-                await self.sync(provider)
+                wait_s = await self._wait(provider) or await self._synced(provider)
+                retry_s = SYNC_RETRY_S
             except errors.LATER as outage:
                 log.warning(
                     "catalogue: not synced", provider=provider.manifest.id, error=str(outage)
                 )
-                await asyncio.sleep(SYNC_RETRY_S)
-            else:
-                await asyncio.sleep(SYNC_EVERY_S)
+                wait_s, retry_s = retry_s, min(2 * retry_s, SYNC_RETRY_MAX_S)
 
     async def register(self) -> None:
         """Make every wired provider known, so that it can be switched."""
@@ -81,28 +75,42 @@ class Catalogue:
             )
 
     async def sync(self, provider: Provider) -> int:
-        """Take over a provider's complete list; games it no longer lists leave the lobby."""
+        """Take over a provider's complete list; games it no longer lists leave the lobby.
+
+        The list is written down first: whoever is cut off goes on with it, and does not ask again.
+        Returns how many games it has. Raises ProviderUnavailable; then the last list stays.
+        """
         provider_id = provider.manifest.id
-        listed = [_fit(entry) for entry in await provider.catalogue()]
+        await sync.begin(provider_id)
+        try:
+            given = await provider.catalogue()
+        except errors.TryLater as outage:
+            with contextlib.suppress(*errors.LATER):
+                await sync.failed(provider_id, str(outage))
+            raise
+        listed = await asyncio.to_thread(lambda: [sync.fit(entry) for entry in given])
         entries = {entry.external_id: entry for entry in listed if entry is not None}
         if None in listed:
             log.warning("catalogue: entries left out", provider=provider_id)
-        async with transaction() as tx:
-            # Processes that start together take turns: the second one finds the games there.
-            await tx.raw.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{provider_id}"
-            )
-            known = {
-                g.external_id: g
-                for g in await models.Game.filter(provider_id=provider_id).select_for_update()
-            }
-            for entry in entries.values():
-                await _store(provider_id, known.get(entry.external_id), entry)
-            gone = [g.id for g in known.values() if g.listed and g.external_id not in entries]
-            if gone:
-                await models.Game.filter(id__in=gone).update(listed=False)
-        log.info("catalogue: synced", provider=provider_id, games=len(entries), gone=len(gone))
+        gone = await sync.stage(provider_id, list(entries.values()))
+        await sync.take_over(provider_id)
+        log.info("catalogue: synced", provider=provider_id, games=len(entries), gone=gone)
         return len(entries)
+
+    async def _synced(self, provider: Provider) -> float:
+        await self.sync(provider)
+        return SYNC_EVERY_S
+
+    async def _wait(self, provider: Provider) -> float:
+        """Finish a list that is written down already; say for how long nothing need be asked."""
+        provider_id = provider.manifest.id
+        if await sync.is_unfinished(provider_id):
+            log.info("catalogue: going on with the list of before", provider=provider_id)
+            await sync.take_over(provider_id)
+        elif provider.manifest.own_games:
+            return 0
+        ago = await sync.seconds_since_finished(provider_id)
+        return SYNC_EVERY_S - ago if ago is not None and 0 <= ago < SYNC_FRESH_S else 0
 
     async def games(
         self, *, category: str | None = None, query: str | None = None, limit: int = 500
@@ -144,12 +152,14 @@ class Catalogue:
     async def states(self) -> list[ProviderState]:
         """List the wired providers and whether they are on; for staff."""
         rows = await models.Provider.filter(id__in=list(self.providers)).order_by("id")
+        syncs = await sync.states()
         return [
             ProviderState(
                 row.id,
                 row.title,
                 row.enabled,
                 await models.Game.filter(provider_id=row.id, listed=True).count(),
+                syncs.get(row.id, NEVER_SYNCED),
             )
             for row in rows
         ]
@@ -185,26 +195,9 @@ class Catalogue:
             row.has_demo,
             own=provider is not None and provider.manifest.own_games,
             enabled=row.listed and row.enabled and row.provider.enabled,
+            has_free_spins=row.has_free_spins,
+            has_tables=row.has_tables,
+            volatility=None if row.volatility is None else Volatility(row.volatility),
+            features=tuple(row.features),
+            new_on=row.released_on or row.created_at.date(),
         )
-
-
-def _fit(entry: GameEntry) -> GameEntry | None:
-    """Cut an entry to what can be stored; one whose id cannot be kept as it is is left out."""
-    if not 0 < len(entry.external_id) <= ID_LENGTH_MAX or not is_storable(entry.external_id):
-        return None
-    url, rtp_ppm = entry.image_url, entry.rtp_ppm
-    return replace(
-        entry,
-        title=storable(entry.title, TITLE_LENGTH_MAX) or entry.external_id,
-        studio=storable(entry.studio, STUDIO_LENGTH_MAX),
-        image_url=url if url and len(url) <= URL_LENGTH_MAX and is_storable(url) else None,
-        rtp_ppm=rtp_ppm if rtp_ppm is not None and 0 <= rtp_ppm <= NUMBER_MAX else None,
-    )
-
-
-async def _store(provider_id: str, known: models.Game | None, entry: GameEntry) -> None:
-    game = known or models.Game(provider_id=provider_id, external_id=entry.external_id)
-    game.title, game.studio, game.category = entry.title, entry.studio, entry.category.value
-    game.image_url, game.rtp_ppm = entry.image_url, entry.rtp_ppm
-    game.has_demo, game.listed = entry.has_demo, True
-    await game.save()

@@ -88,6 +88,7 @@ class Manifest:
     frame_sandbox: tuple[str, ...] = ()  # tokens beyond those that every frame gets
     frame_allow: tuple[str, ...] = ()  # features beyond those that every frame gets
     networks: tuple[str, ...] = ()  # callbacks come from these (CIDR); empty: from anywhere
+    names_sessions: bool = True  # callbacks of stakes name the session of their launch
     own_games: bool = False  # played on our own pages through the API, not in a frame
 
     def wire_of(self, code: str) -> WireCurrency | None:

@@ -4,47 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
-from casino import errors
+from msgspec.structs import replace
+
+from casino import errors, events
 from casino.clock import Clock
 from casino.ids import new_token, read_id
-from casino.money import CURRENCY_BY_ID, Currency
+from casino.money import Currency
 from casino.play.calls import EndedSpins, GameCall, PlayerSession, UnknownPlayer, Visit
 from casino.play.catalogue import Catalogue
 from casino.play.free_spins import FreeSpins
+from casino.play.health import Health
 from casino.play.manifest import LateOriginals
 from casino.play.provider import LaunchRequest
 from casino.play.remembered import Remembered
+from casino.play.sessions import LOOK_UP_S, Sessions
+from casino.play.unfinished import UnfinishedRound, unfinished
 from casino.players import Player
 from casino.surfaces import House
-from casino.text import is_storable
+from casino.text import is_storable, storable
 from casino.wallet import Answer, Balance, Batch, Known, Refusal, Refused, Wallet
 from casino.wallet.operations import STAKES
 from db import models
-from db.database import OUTAGES
+from db.database import OUTAGES, transaction
 
 SESSION_LIFE = timedelta(hours=24)
 SESSION_REF_LENGTH = 26  # 130 random bits
-SESSIONS_REMEMBERED = 10_000
 PLAYERS_REMEMBERED = 50_000
-# For each look-up of what is not remembered: a provider waits about 3 s, the wallet up to 2.
-LOOK_UP_S = 0.8
 BALANCE_S = 2.0
+REASON_LENGTH_MAX = 64
 
 # A number that no session or game has: stakes that name an unknown one are refused by it.
 NOBODY = 0
-
-
-class _Session(NamedTuple):
-    """What a launch wrote once. That it is not over is asked for again where a stake is taken."""
-
-    id: int
-    player_id: int
-    currency_id: int
-    provider_id: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,8 @@ class Play:
         self._clock = clock
         self.catalogue = catalogue
         self.free_spins = FreeSpins(wallet, catalogue, clock)
-        self._sessions: Remembered[str, _Session] = Remembered(SESSIONS_REMEMBERED)
+        self.health = Health(catalogue.providers, clock)
+        self._sessions = Sessions(clock)
         self._players: Remembered[int, bool] = Remembered(PLAYERS_REMEMBERED)
 
     async def settle(self, provider_id: str, call: GameCall) -> Answer:
@@ -82,21 +75,29 @@ class Play:
             game_id = self.catalogue.known_id(provider_id, call.game_ref)
             if game_id is None:
                 game_id = await self._game_id(provider_id, call.game_ref)
-        if any(op.kind in STAKES for op in call.ops):
-            session_id = await self._session_id(provider_id, player_id, call)
-            game_id = NOBODY if game_id is None else game_id
         manifest = self.catalogue.providers[provider_id].manifest
-        return await self._wallet.apply(
-            Batch(
-                player_id,
-                call.currency,
-                provider_id,
-                call.ops,
-                game_id,
-                session_id,
-                late_accepted=manifest.late_originals is LateOriginals.ACCEPT,
-            )
+        stakes = any(op.kind in STAKES for op in call.ops)
+        if stakes:
+            find = self._sessions.named if manifest.names_sessions else self._sessions.newest
+            session = await find(provider_id, player_id, call)
+            session_id = NOBODY if session is None else session.id
+            game_id = NOBODY if game_id is None else game_id
+        batch = Batch(
+            player_id,
+            call.currency,
+            provider_id,
+            call.ops,
+            game_id,
+            session_id,
+            late_accepted=manifest.late_originals is LateOriginals.ACCEPT,
         )
+        answer = await self._wallet.apply(batch)
+        if stakes and not manifest.names_sessions and _session_ended(answer):
+            # The one we remembered is over; the player may have opened another one since.
+            session = await self._sessions.newest(provider_id, player_id, call, over=session_id)
+            if session is not None:
+                return await self._wallet.apply(replace(batch, session_id=session.id))
+        return answer
 
     async def balance(self, player_ref: str, currency: Currency) -> Balance:
         """Read a player's balance for a provider. Raises UnknownPlayer, TryLater."""
@@ -115,25 +116,7 @@ class Play:
 
     async def session(self, provider_id: str, session_ref: str) -> PlayerSession | None:
         """Find a session of this provider, long after it ended too. Raises TryLater."""
-        if not is_storable(session_ref):
-            return None
-        try:
-            async with asyncio.timeout(LOOK_UP_S):
-                row = await models.GameSession.get_or_none(
-                    ref=session_ref, game__provider_id=provider_id
-                ).select_related("game", "player")
-        except OUTAGES as outage:
-            raise errors.TryLater from outage
-        if row is None:
-            return None
-        return PlayerSession(
-            str(row.player_id),
-            row.player.name,
-            row.player.language,
-            CURRENCY_BY_ID[row.currency_id],
-            row.game.external_id,
-            alive=row.ended_at is None and row.expires_at > self._clock.now(),
-        )
+        return await self._sessions.show(provider_id, session_ref)
 
     async def known(self, provider_id: str, player_ref: str, key: str) -> Known | None:
         """Say what an operation of this provider did. Raises TryLater."""
@@ -169,8 +152,9 @@ class Play:
         demo: bool,
         visit: Visit,
         table_ref: str | None = None,
+        time_limit: timedelta | None = None,
     ) -> Launch:
-        """Open a game for a player.
+        """Open a game for a player; with a time limit, stakes are refused after it.
 
         Raises NotFound, GameUnavailable, UnknownCurrency, AccountFrozen, TermsNotAccepted,
         ProviderUnavailable.
@@ -185,7 +169,9 @@ class Play:
             raise errors.AccountFrozen
         if self._house.gate_enforced and not player.terms_accepted:
             raise errors.TermsNotAccepted
+        self.health.require(game.provider_id)
         session_ref = new_token(SESSION_REF_LENGTH)
+        life = SESSION_LIFE if time_limit is None else min(SESSION_LIFE, time_limit)
         balance_units = 0
         if not demo:
             balance_units = (await self._wallet.balance(player.id, currency)).playable.units
@@ -195,7 +181,7 @@ class Play:
                 game_id=game.id,
                 currency_id=currency.id,
                 surface=visit.surface.value,
-                expires_at=self._clock.now() + SESSION_LIFE,
+                expires_at=self._clock.now() + life,
             )
         request = LaunchRequest(
             session_ref=session_ref,
@@ -215,13 +201,41 @@ class Play:
             studio=game.studio,
             table_ref=table_ref,
         )
-        return Launch(await provider.launch(request), session_ref)
+        return Launch(await self.health.watched(provider).launch(request), session_ref)
 
     async def end_session(self, player_id: int, session_ref: str) -> None:
         """Close a session: no further stakes; what is under way still settles. Idempotent."""
         await models.GameSession.filter(
             ref=session_ref, player_id=player_id, ended_at=None
         ).update(ended_at=self._clock.now())
+
+    async def cut_sessions(self, player_id: int, reason: str) -> int:
+        """End all sessions of a player and have the app close its games; returns how many.
+
+        Stakes are refused from the commit on; wins and reversals settle as ever. ``reason`` is a
+        code of ours, such as "session-limit". Nothing is told where nothing was open.
+        """
+        now = self._clock.now()
+        async with transaction() as tx:
+            rows = await tx.raw.fetch(
+                "UPDATE game_sessions SET ended_at = $2"
+                " WHERE player_id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING ref",
+                player_id,
+                now,
+            )
+            if rows:
+                await events.record(
+                    events.SessionsCut(
+                        player_id=player_id,
+                        reason=storable(reason, REASON_LENGTH_MAX),
+                        sessions=[row["ref"] for row in rows],
+                    )
+                )
+        return len(rows)
+
+    async def unfinished(self, player_id: int) -> list[UnfinishedRound]:
+        """List rounds of a player that have a stake and no end, newest first. Raises TryLater."""
+        return await unfinished(player_id, self.catalogue.providers)
 
     async def _game_id(self, provider_id: str, game_ref: str) -> int | None:
         try:
@@ -230,35 +244,6 @@ class Play:
         except OUTAGES as outage:
             raise errors.TryLater from outage
 
-    async def _session_id(self, provider_id: str, player_id: int, call: GameCall) -> int:
-        """Return the session's number if it fits the call and is not over by our clock.
 
-        Whether it was ended is asked where the stake is taken.
-        """
-        ref = call.session_ref or ""
-        session = self._sessions.get(ref) or await self._look_up_session(ref)
-        if session is None:
-            return NOBODY
-        fits = (
-            session.player_id == player_id
-            and session.currency_id == call.currency.id
-            and session.provider_id == provider_id
-            and session.expires_at > self._clock.now()
-        )
-        return session.id if fits else NOBODY
-
-    async def _look_up_session(self, ref: str) -> _Session | None:
-        if not is_storable(ref):
-            return None
-        try:
-            async with asyncio.timeout(LOOK_UP_S):
-                row = await models.GameSession.get_or_none(ref=ref).select_related("game")
-        except OUTAGES as outage:
-            raise errors.TryLater from outage
-        if row is None:
-            return None
-        session = _Session(
-            row.id, row.player_id, row.currency_id, row.game.provider_id, row.expires_at
-        )
-        self._sessions.keep(ref, session)
-        return session
+def _session_ended(answer: Answer) -> bool:
+    return isinstance(answer, Refused) and answer.reason is Refusal.SESSION_ENDED

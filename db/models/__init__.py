@@ -3,6 +3,7 @@
 from db.models.cashier import ChainCursor, ChainEntry, Deposit, DepositMemo, FiledDeposit
 from db.models.play import FreeSpins, Game, GameSession, HouseRound, Provider, SeedPair
 from db.models.players import Identity, Player, SeenInitData, SignIn
+from db.models.reconciliation import ReconciliationFinding, ReconciliationRun
 from db.models.records import AuditEntry, Finding, InboxMessage, OutboxEvent
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "OutboxEvent",
     "Player",
     "Provider",
+    "ReconciliationFinding",
+    "ReconciliationRun",
     "SeedPair",
     "SeenInitData",
     "SignIn",

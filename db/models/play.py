@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields import SqlDefault
 from tortoise.models import Model
 
 from db.models.players import Player
+
+_NOTHING = SqlDefault("'{}'")
 
 
 class Provider(Model):
@@ -39,6 +43,17 @@ class Game(Model):
     listed = fields.BooleanField(default=True)
     enabled = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    volatility = fields.CharField(max_length=8, null=True)
+    tags = ArrayField(element_type="text", db_default=_NOTHING)
+    features = ArrayField(element_type="text", db_default=_NOTHING)
+    devices = ArrayField(element_type="text", db_default=_NOTHING)
+    currencies = ArrayField(element_type="text", db_default=_NOTHING)
+    restricted_countries = ArrayField(element_type="text", db_default=_NOTHING)
+    has_free_spins = fields.BooleanField(db_default=False)
+    has_tables = fields.BooleanField(db_default=False)
+    released_on = fields.DateField(null=True)
+    search = fields.TextField(db_default="")  # what a search looks through, folded
+    popularity = fields.IntField(db_default=0)  # a measure of rounds of late; see casino.play
 
     class Meta:
         table = "games"

@@ -1,5 +1,5 @@
 """What the house does by the clock."""
 
-from handlers.jobs.schedule import start_schedule
+from handlers.jobs.schedule import Jobs, start_schedule
 
-__all__ = ["start_schedule"]
+__all__ = ["Jobs", "start_schedule"]

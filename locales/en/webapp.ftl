@@ -49,14 +49,61 @@ app-search-nothing = Nothing found for “{ $text }”
 app-search-nothing-note = Try another name, or part of it.
 app-category-all = All
 app-row-recent = Continue playing
+app-row-favourites = Favourites
 app-row-house = House originals
-app-row-more = More games
+app-row-popular = Popular
+app-row-new = New
 app-row-studios = Studios
-app-see-all = All { $count }
+app-categories = Kinds of games
+app-see-all = See all
+app-see-all-of = All { $count }
+app-all-games = All games
+app-games = { $count ->
+        [one] { $count } game
+       *[other] { $count } games
+    }
 app-house-game = House game
 app-rtp = RTP { $rtp }%
 app-no-games = No games right now
 app-no-games-note = The house is changing the tables. Come back in a moment.
+app-no-matches = No game has all of this
+app-no-matches-note = Take a filter away, or start over.
+app-no-recent = Nothing played yet
+app-no-favourites = No favourites yet
+app-no-favourites-note = Tap the heart on a game, and it waits for you here.
+app-favourite = Favourite: { $title }
+app-favourite-failed = Could not save it. Please try again.
+app-sort = Order
+app-sort-popular = Popular first
+app-sort-new = Newest first
+app-sort-title = By title
+app-sort-rtp = Highest RTP
+app-filters = Filters
+app-filters-reset = Reset
+app-filters-apply = Show games
+app-filters-show = Show { $count ->
+        [one] { $count } game
+       *[other] { $count } games
+    }
+app-filter-remove = Remove filter: { $name }
+app-filter-mode = Offers
+app-filter-any = Any
+app-filter-demo = Demo
+app-filter-free-spins = Free spins
+app-filter-volatility = Volatility
+app-filter-volatility-is = Volatility: { $level }
+app-volatility-low = Low
+app-volatility-medium = Medium
+app-volatility-high = High
+app-filter-features = Features
+app-feature-bonus-buy = Bonus buy
+app-feature-jackpot = Jackpot
+app-feature-megaways = Megaways
+app-feature-free-spins = Free spins
+app-feature-cluster = Cluster pays
+app-feature-hold-and-win = Hold and win
+app-filter-studio = Studio
+app-filter-find-studio = Find among { $count } studios
 app-help-and-limits = Limits and help
 app-footer-note = For adults. Play for fun and know when to stop.
 

@@ -49,14 +49,63 @@ app-search-nothing = По запросу «{ $text }» ничего нет
 app-search-nothing-note = Попробуйте другое название или его часть.
 app-category-all = Все
 app-row-recent = Продолжить игру
+app-row-favourites = Избранное
 app-row-house = Игры заведения
-app-row-more = Другие игры
+app-row-popular = Популярное
+app-row-new = Новинки
 app-row-studios = Студии
-app-see-all = Все { $count }
+app-categories = Виды игр
+app-see-all = Показать все
+app-see-all-of = Все { $count }
+app-all-games = Все игры
+app-games = { $count ->
+        [one] { $count } игра
+        [few] { $count } игры
+       *[other] { $count } игр
+    }
 app-house-game = От заведения
 app-rtp = RTP { $rtp } %
 app-no-games = Сейчас игр нет
 app-no-games-note = Меняем столы. Загляните через минуту.
+app-no-matches = Такой игры нет
+app-no-matches-note = Снимите один из фильтров или начните заново.
+app-no-recent = Вы ещё не играли
+app-no-favourites = В избранном пусто
+app-no-favourites-note = Нажмите на сердце у игры, и она будет ждать вас здесь.
+app-favourite = Избранное: { $title }
+app-favourite-failed = Сохранить не вышло. Попробуйте ещё раз.
+app-sort = Порядок
+app-sort-popular = Популярные
+app-sort-new = Новые
+app-sort-title = По названию
+app-sort-rtp = По отдаче (RTP)
+app-filters = Фильтры
+app-filters-reset = Сбросить
+app-filters-apply = Показать игры
+app-filters-show = Показать { $count ->
+        [one] { $count } игру
+        [few] { $count } игры
+       *[other] { $count } игр
+    }
+app-filter-remove = Убрать фильтр: { $name }
+app-filter-mode = Возможности
+app-filter-any = Любые
+app-filter-demo = Демо
+app-filter-free-spins = Фриспины
+app-filter-volatility = Волатильность
+app-filter-volatility-is = Волатильность: { $level }
+app-volatility-low = Низкая
+app-volatility-medium = Средняя
+app-volatility-high = Высокая
+app-filter-features = Особенности
+app-feature-bonus-buy = Покупка бонуса
+app-feature-jackpot = Джекпот
+app-feature-megaways = Megaways
+app-feature-free-spins = Фриспины
+app-feature-cluster = Кластерные выплаты
+app-feature-hold-and-win = Hold and Win
+app-filter-studio = Студия
+app-filter-find-studio = Найти среди { $count } студий
 app-help-and-limits = Лимиты и помощь
 app-footer-note = Только для взрослых. Играйте в удовольствие и умейте остановиться.
 

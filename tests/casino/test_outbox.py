@@ -22,6 +22,7 @@ from casino.events import (
     DepositCredited,
     DepositFiled,
     Event,
+    SessionsCut,
 )
 from casino.outbox import ATTEMPTS_MAX, Retry, relay, relay_once
 from db.database import Database, transaction
@@ -79,6 +80,7 @@ def sample(kind: type[Event]) -> st.SearchStrategy[Event]:
         "int | None": st.integers(1, 2**62) | st.none(),
         "str": text,
         "str | None": text | st.none(),
+        "list[str]": st.lists(text, max_size=3),
     }
     return st.builds(kind, **{f.name: by_type[str(f.type)] for f in dataclasses.fields(kind)})
 
@@ -106,6 +108,7 @@ async def test_each_event_is_stored_and_told_as_it_was(database: Database) -> No
         DepositFiled(None, "ton", None, None, "no_memo", "\u202e'; --"),
         AccountFrozen(2),
         AccountUnfrozen(3),
+        SessionsCut(5, "exclusion", ["s1", "s2"]),
         BalanceAdjusted(4, "FUN", "-1.000001", "Grund: „Ärger“"),
     ]
     assert {type(event) for event in recorded} == set(EVENTS.values())

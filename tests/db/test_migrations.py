@@ -19,6 +19,8 @@ from db.database import Database, tortoise_config
 from db.embedded import EmbeddedPostgres
 from db.schema_check import SchemaIncomplete
 
+SQL = Path(str(db.migrations.__path__[0])).parent / "sql"
+
 # What ran anywhere is never changed: a change is a new file. A new one adds its line here.
 FROZEN = {
     "0001_initial.py": "90d91826843ba140",
@@ -31,6 +33,10 @@ FROZEN = {
     "0004_collation.sql": "726d57d5d18c1d58",
     "0005_free_spins.py": "59e88e045a0ad455",
     "0005_free_spins.sql": "7f7dc394cdd08fd7",
+    "0006_lobby.py": "c78f7fb4d0479c59",
+    "0006_lobby.sql": "061a5c1ebc546f06",
+    "0007_reconciliation.py": "14044f840c98367b",
+    "0007_reconciliation.sql": "ee199a597732d9d1",
 }
 
 
@@ -100,6 +106,50 @@ async def test_an_unmigrated_database_is_refused_in_words(empty_url: str) -> Non
     with pytest.raises(SchemaIncomplete, match="transfers_key_once"):
         await database.open()
     await database.close()
+
+
+async def test_who_may_not_create_the_extension_is_told_what_to_do(
+    empty_url: str, postgres: EmbeddedPostgres
+) -> None:
+    """On a managed server the house's own role may be allowed no more than its tables."""
+    role = f"role_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(empty_url)
+    await owner.execute(f'CREATE ROLE "{role}" LOGIN; GRANT ALL ON SCHEMA public TO "{role}"')
+    limited = empty_url.replace("postgres:@", f"{role}:@")
+    with pytest.raises(
+        Exception, match=r"pg_trgm is missing and cannot be created here"
+    ) as refused:
+        await Database(limited).migrate()
+    assert "run CREATE EXTENSION pg_trgm in this database" in str(refused.value)
+    await owner.execute("CREATE EXTENSION pg_trgm")
+    await Database(limited).migrate()
+    assert await owner.fetchval("SELECT count(*) FROM games") == 0
+    await owner.execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+    await owner.close()
+
+
+async def test_games_of_before_the_search_are_found_by_it(empty_url: str) -> None:
+    """The tables of the lobby are filled from what is there when it is migrated."""
+    await Database(empty_url).migrate()
+    connection = await asyncpg.connect(empty_url)
+    # Back to where there were games and no lobby.
+    await connection.execute(
+        "DROP TABLE game_words, lobby_words, catalogue_syncs, catalogue_pages, game_days,"
+        " favourites;"
+        "DROP FUNCTION keep_game_words CASCADE; DROP FUNCTION words_like;"
+        "ALTER TABLE games DROP COLUMN title_key, DROP COLUMN new_on;"
+        "DROP INDEX game_sessions_of_player, games_popular, games_of_category, games_of_studio,"
+        " games_by_rtp;"
+        "INSERT INTO providers (id, title, enabled) VALUES ('p', 'P', true);"
+        "INSERT INTO games (provider_id, external_id, title, studio, category, has_demo, listed,"
+        " enabled, created_at) VALUES ('p', 'g', 'Wolf  Gold!', 'Big-Time', 'slots', false, true,"
+        " true, now())"
+    )
+    await connection.execute((SQL / "0006_lobby.sql").read_text())
+    words = await connection.fetchrow("SELECT search, words::text FROM game_words")
+    assert tuple(words) == ("wolf gold big time", "'big' 'gold' 'time' 'wolf'")
+    assert await connection.fetchval("SELECT count(*) FROM lobby_words") == 4
+    await connection.close()
 
 
 async def test_the_models_say_what_the_migrations_made(database: Database) -> None:

@@ -14,7 +14,8 @@ from fluent.syntax.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = ROOT / "locales"
-PYTHON = ("bot", "casino", "handlers", "providers", "wallets", "webapp")
+# Of providers only the house's own: the others speak in the words of their vendors.
+PYTHON = ("bot", "casino", "handlers", "providers/house", "wallets", "webapp")
 TYPESCRIPT = ROOT / "webapp" / "frontend" / "src"
 LANGUAGES = sorted(path.name for path in LOCALES.iterdir())
 

@@ -134,5 +134,5 @@ async def test_tokens_that_are_none_are_refused(visitor: Client, authorization: 
 async def test_a_token_signed_with_no_algorithm_is_refused(visitor: Client) -> None:
     import jwt
 
-    forged = jwt.encode({"sub": "1001", "surface": "web", "exp": 9_999_999_999}, None, "none")
+    forged = jwt.encode({"sub": "1001", "surface": "web", "exp": 9_999_999_999}, "", "none")
     await visitor.ask("GET", "/me", 401, headers={"Authorization": f"Bearer {forged}"})

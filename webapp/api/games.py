@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
-from casino.play import Category, Visit
+from casino.play import Visit
+from casino.play.lobby_games import Collection, Wanted
 from webapp.api import schemas
 from webapp.api.account import currency_of, number_of
-from webapp.api.registry import Api, Ask
-from webapp.api.views import game_view
+from webapp.api.registry import Api, Ask, bearer
+from webapp.api.views import facets_view, game_view, lobby_view
 
 api = Api()
 
 
 @api.endpoint("GET", "/games", schemas.LobbyView, query=schemas.GamesQuery, open_to_all=True)
 async def get_games(ask: Ask, query: schemas.GamesQuery) -> schemas.LobbyView:
-    """List the games that can be opened now."""
-    catalogue = ask.services.catalogue
-    games = await catalogue.games(category=query.category, query=query.q)
-    every = games if query.category is None and not query.q else await catalogue.games()
-    present = {g.category for g in every}
-    return schemas.LobbyView(
-        games=[game_view(g) for g in games],
-        categories=[c.value for c in Category if c in present],
+    """List games that can be opened now; favourites and recent ones need a player."""
+    lobby, wanted = ask.services.catalogue.lobby, _wanted(ask, query, query.collection)
+    if query.collection is not None and query.collection.personal:
+        player_id = bearer(ask.services, ask.request).player_id
+        page = await lobby.personal(player_id, wanted, query.limit)
+        return lobby_view(page, await lobby.categories())
+    return await lobby.shown(
+        wanted, lobby_view, sort=query.sort, cursor=query.cursor, limit=query.limit
     )
+
+
+@api.endpoint(
+    "GET", "/games/facets", schemas.FacetsView, query=schemas.FacetsQuery, open_to_all=True
+)
+async def get_facets(ask: Ask, query: schemas.FacetsQuery) -> schemas.FacetsView:
+    """Count what further filters would leave."""
+    return facets_view(await ask.services.catalogue.lobby.facets(_wanted(ask, query)))
+
+
+def _wanted(ask: Ask, query: schemas.FacetsQuery, collection: Collection | None = None) -> Wanted:
+    currencies = None
+    if query.surface is not None:
+        currencies = tuple(c.code for c in ask.services.house.currencies(query.surface))
+    if query.currency is not None:
+        offered = currencies is None or query.currency in currencies
+        currencies = (query.currency,) if offered else ()
+    return Wanted(
+        query=query.q or "",
+        category=query.category,
+        studio=query.studio,
+        provider=query.provider,
+        volatility=query.volatility,
+        tags=_labels(query.tags),
+        features=_labels(query.features),
+        collection=collection,
+        device=query.device,
+        country=query.country,
+        currencies=currencies,
+    )
+
+
+def _labels(text: str | None) -> tuple[str, ...]:
+    return tuple(label for label in (text or "").lower().split(",") if label)
+
+
+@api.endpoint("PUT", "/games/{game_id}/favourite", None)
+async def add_favourite(ask: Ask) -> None:
+    """Keep a game among the player's favourites. Idempotent."""
+    game_id = number_of(ask.request.match_info["game_id"])
+    await ask.services.catalogue.lobby.add_favourite(ask.visitor.player_id, game_id)
+
+
+@api.endpoint("DELETE", "/games/{game_id}/favourite", None)
+async def remove_favourite(ask: Ask) -> None:
+    """Take a game out of the player's favourites. Idempotent."""
+    game_id = number_of(ask.request.match_info["game_id"])
+    await ask.services.catalogue.lobby.remove_favourite(ask.visitor.player_id, game_id)
 
 
 @api.endpoint("GET", "/games/{game_id}", schemas.GameView, open_to_all=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from casino.cashier import Deposit
 from casino.money import Money
-from casino.play import Game, Round
+from casino.play import Category, Game, Round
 from casino.play.fairness import Seeds
+from casino.play.lobby_games import Facets, Page
 from casino.players import Player
 from casino.surfaces import Surface
 from casino.wallet import Balance, Entry
 from webapp.api import schemas
+from webapp.images import picture_path
 
 ROLL_SCALE = 100  # a roll of 0 to 9,999 is shown with two decimals
 MULTIPLIER_PLACES = 4
@@ -66,10 +69,41 @@ def game_view(game: Game) -> schemas.GameView:
         studio=game.studio,
         provider=game.provider_id,
         category=game.category.value,
-        image=f"/images/games/{game.id}" if game.image_url else None,
+        image=picture_path(game.id, game.image_url) if game.image_url else None,
         own=game.external_id if game.own else None,
         has_demo=game.has_demo,
-        rtp=None if game.rtp_ppm is None else _decimal(Fraction(game.rtp_ppm, PPM_PER_PERCENT), 2),
+        rtp=None if game.rtp_ppm is None else _percent(game.rtp_ppm),
+        has_free_spins=game.has_free_spins,
+        has_tables=game.has_tables,
+        volatility=game.volatility,
+        features=list(game.features),
+        new_on=game.new_on,
+    )
+
+
+def lobby_view(page: Page, categories: Sequence[Category]) -> schemas.LobbyView:
+    """Show a page of games, and the categories of all of them."""
+    return schemas.LobbyView(
+        games=[game_view(game) for game in page.games],
+        categories=[category.value for category in categories],
+        next=page.next,
+    )
+
+
+def facets_view(facets: Facets) -> schemas.FacetsView:
+    """Show what further filters would leave."""
+
+    def counted(values: tuple[tuple[str, int], ...]) -> list[schemas.FacetView]:
+        return [schemas.FacetView(value=value, games=games) for value, games in values]
+
+    return schemas.FacetsView(
+        games=facets.games,
+        categories=counted(facets.categories),
+        studios=counted(facets.studios),
+        providers=counted(facets.providers),
+        volatilities=counted(facets.volatilities),
+        features=counted(facets.features),
+        tags=counted(facets.tags),
     )
 
 
@@ -116,6 +150,12 @@ def dice_view(round_: Round, multiplier: Fraction, balance: Balance | None) -> s
         ),
         account=account_view(balance) if balance is not None else None,
     )
+
+
+def _percent(ppm: int) -> str:
+    """Write millionths as percent with two places, cut towards zero."""
+    whole, rest = divmod(ppm, PPM_PER_PERCENT)
+    return f"{whole}.{rest * 100 // PPM_PER_PERCENT:02}"
 
 
 def _decimal(exact: Fraction, places: int) -> str:

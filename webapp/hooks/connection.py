@@ -22,8 +22,8 @@ from webapp.hooks.reader import Bounds, Request, RequestReader
 
 log = structlog.get_logger(__name__)
 
-# Takes method, target, headers and body of a request.
-Answer = Callable[[str, str, Mapping[str, str], bytes], Awaitable[Reply]]
+# Takes method, target, headers and body of a request, and the address of who sent it.
+Answer = Callable[[str, str, Mapping[str, str], bytes, str], Awaitable[Reply]]
 # Takes method and status of what was answered, and how many seconds it took.
 Count = Callable[[str, int, float], None]
 
@@ -74,6 +74,7 @@ class Connection(asyncio.Protocol):
         self.gone: asyncio.Future[None] = self._loop.create_future()
         self._task: asyncio.Task[object] | None = None
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
+        self._peer = ""
         self._queue: deque[Request | HTTPStatus] = deque()
         self._reader = RequestReader(limits.request, self._queue)
         self._wake: asyncio.Future[None] | None = None
@@ -96,6 +97,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._transport = cast("asyncio.Transport", transport)
+        address = transport.get_extra_info("peername")
+        if isinstance(address, tuple):  # of a socket file it is a text, and says nothing
+            self._peer = str(address[0])
         self._opened(self)
 
     def data_received(self, data: bytes) -> None:
@@ -240,7 +244,7 @@ class Connection(asyncio.Protocol):
         self._answer_since = began = self._loop.time()
         try:
             reply = await self._answer(
-                request.method, request.target, request.headers, request.body
+                request.method, request.target, request.headers, request.body, self._peer
             )
         except Exception:  # providers do not raise; should one, its peer is not left hanging
             log.exception("callback crashed")

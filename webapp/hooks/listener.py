@@ -17,9 +17,9 @@ from prometheus_client import Counter
 
 from casino.clock import Clock
 from casino.nursery import Nursery
-from casino.play import Provider, Reply
+from casino.play import Provider
 from webapp.hooks.connection import Connection, Limits
-from webapp.hooks.games import ROUTE, answer_callback
+from webapp.hooks.games import ROUTE, Callbacks
 from webapp.metrics import CALLBACK_CONNECTIONS, DURATION, REQUESTS
 from webapp.server import SHUTDOWN_S, AddressTaken
 
@@ -33,10 +33,14 @@ class CallbackListener:
     """Accepts connections, keeps them within their limits, and closes them gracefully."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], clock: Clock, limits: Limits | None = None
+        self,
+        providers: Mapping[str, Provider],
+        clock: Clock,
+        limits: Limits | None = None,
+        callbacks: Callbacks | None = None,
     ) -> None:
-        """Listen nowhere yet."""
-        self._providers = providers
+        """Listen nowhere yet; ``callbacks`` are the gates, shared with other ports."""
+        self._callbacks = callbacks or Callbacks(providers)
         self._clock = clock
         self._limits = limits or Limits()
         self._connections: set[Connection] = set()
@@ -79,7 +83,11 @@ class CallbackListener:
 
     def _new_connection(self) -> Connection:
         return Connection(
-            self._answer, self._limits, opened=self._opened, date=self._now, count=self._count
+            self._callbacks.answer,
+            self._limits,
+            opened=self._opened,
+            date=self._now,
+            count=self._count,
         )
 
     def _opened(self, connection: Connection) -> None:
@@ -96,11 +104,6 @@ class CallbackListener:
             await asyncio.shield(connection.gone)
         finally:
             self._connections.discard(connection)
-
-    async def _answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes
-    ) -> Reply:
-        return await answer_callback(self._providers, method, target, headers, body)
 
     async def _look_after(self) -> None:
         """End what waits too long: one look at everybody instead of a timer for every request."""
@@ -129,10 +132,10 @@ class CallbackListener:
 
 @contextlib.asynccontextmanager
 async def listening_for_callbacks(
-    providers: Mapping[str, Provider], clock: Clock, host: str, port: int, *, shared: bool = False
+    callbacks: Callbacks, clock: Clock, host: str, port: int, *, shared: bool = False
 ) -> AsyncIterator[None]:
     """Answer callbacks on a port of their own; leaving lets requests under way finish."""
-    listener = CallbackListener(providers, clock)
+    listener = CallbackListener({}, clock, callbacks=callbacks)
     await listener.start(host, port, shared=shared)
     try:
         yield

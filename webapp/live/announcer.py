@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casino.events import AccountFrozen, AccountUnfrozen, DepositCredited, Event
+from casino.events import AccountFrozen, AccountUnfrozen, DepositCredited, Event, SessionsCut
 from webapp.api.schemas import DepositView, LiveDeposit, LiveNotice
 from webapp.live.hub import LiveHub
 
@@ -25,7 +25,7 @@ def announce(hub: LiveHub, event: Event) -> None:
                 external_id=event.external_id,
             )
             hub.publish(event.player_id, LiveDeposit(deposit=deposit))
-        case AccountFrozen() | AccountUnfrozen():
+        case AccountFrozen() | AccountUnfrozen() | SessionsCut():
             hub.publish(event.player_id, LiveNotice(code=event.name))
         case _:
             pass  # a balance has its own push

@@ -1,7 +1,13 @@
 /** Query keys, in one place so that an event can name what it made stale. */
 
+import type { FacetsQuery, GamesQuery } from "./types";
+
 export const keys = {
-  games: (search: { q?: string; category?: string } = {}) => ["games", search] as const,
+  shelf: (query: GamesQuery) => ["games", "shelf", query] as const,
+  gamePages: (query: GamesQuery) => ["games", "pages", query] as const,
+  facets: (query: FacetsQuery) => ["games", "facets", query] as const,
+  favourites: (playerId: string) => ["games", "favourites", playerId] as const,
+  recent: (playerId: string) => ["games", "recent", playerId] as const,
   game: (id: string) => ["game", id] as const,
   launch: (id: string, currency: string, mode: string, attempt: number) =>
     ["launch", id, currency, mode, attempt] as const,

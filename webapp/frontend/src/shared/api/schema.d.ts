@@ -148,11 +148,46 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the games that can be opened now */
+        /** List games that can be opened now; favourites and recent ones need a player */
         get: operations["get_games"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/games/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what further filters would leave */
+        get: operations["get_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/games/{game_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a game among the player's favourites. Idempotent */
+        put: operations["add_favourite"];
+        post?: never;
+        /** Take a game out of the player's favourites. Idempotent */
+        delete: operations["remove_favourite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -600,6 +635,36 @@ export interface components {
             };
         };
         /**
+         * FacetView
+         * @description A value to filter by, and how many games it would leave.
+         */
+        FacetView: {
+            /** Value */
+            value: string;
+            /** Games */
+            games: number;
+        };
+        /**
+         * FacetsView
+         * @description How many games each further filter would leave, the most first.
+         */
+        FacetsView: {
+            /** Games */
+            games: number;
+            /** Categories */
+            categories: components["schemas"]["FacetView"][];
+            /** Studios */
+            studios: components["schemas"]["FacetView"][];
+            /** Providers */
+            providers: components["schemas"]["FacetView"][];
+            /** Volatilities */
+            volatilities: components["schemas"]["FacetView"][];
+            /** Features */
+            features: components["schemas"]["FacetView"][];
+            /** Tags */
+            tags: components["schemas"]["FacetView"][];
+        };
+        /**
          * GameRef
          * @description A game by number and title.
          */
@@ -612,6 +677,8 @@ export interface components {
         /**
          * GameView
          * @description A game in the lobby; ``own`` is the slug of a house game with its own page.
+         *
+         *     ``image`` is a picture of ours; ``w`` in its query chooses a width (see ``webapp.images``).
          */
         GameView: {
             /** Id */
@@ -632,6 +699,15 @@ export interface components {
             has_demo: boolean;
             /** Rtp */
             rtp: string | null;
+            /** Has Free Spins */
+            has_free_spins?: boolean;
+            /** Has Tables */
+            has_tables?: boolean;
+            volatility?: components["schemas"]["Volatility"] | null;
+            /** Features */
+            features?: string[];
+            /** New On */
+            new_on?: string | null;
         };
         /**
          * HistoryView
@@ -753,13 +829,15 @@ export interface components {
         };
         /**
          * LobbyView
-         * @description Games that can be opened now, and the categories among them.
+         * @description Games that can be opened now; ``next`` continues them, ``categories`` are those of all.
          */
         LobbyView: {
             /** Games */
             games: components["schemas"]["GameView"][];
             /** Categories */
             categories: string[];
+            /** Next */
+            next?: string | null;
         };
         /**
          * PlayerPatch
@@ -942,6 +1020,12 @@ export interface components {
             /** Nonce */
             nonce: number;
         };
+        /**
+         * Volatility
+         * @description How unevenly a game pays, as its studio says.
+         * @enum {string}
+         */
+        Volatility: "low" | "medium" | "high";
         /**
          * WalletView
          * @description Every currency of the wallet.
@@ -1248,6 +1332,19 @@ export interface operations {
             query?: {
                 category?: string | null;
                 q?: string | null;
+                studio?: string | null;
+                provider?: string | null;
+                volatility?: components["schemas"]["Volatility"] | null;
+                tags?: string | null;
+                features?: string | null;
+                surface?: components["schemas"]["Surface"] | null;
+                currency?: string | null;
+                device?: ("desktop" | "mobile") | null;
+                country?: string | null;
+                collection?: ("popular" | "new" | "has_demo" | "free_spins" | "favourites" | "recent") | null;
+                sort?: ("popular" | "new" | "title" | "rtp") | null;
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1263,6 +1360,105 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LobbyView"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_facets: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                q?: string | null;
+                studio?: string | null;
+                provider?: string | null;
+                volatility?: components["schemas"]["Volatility"] | null;
+                tags?: string | null;
+                features?: string | null;
+                surface?: components["schemas"]["Surface"] | null;
+                currency?: string | null;
+                device?: ("desktop" | "mobile") | null;
+                country?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                game_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                game_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {

@@ -53,6 +53,7 @@ let renewal: Promise<boolean> | null = null;
 export async function timedFetch(request: Request): Promise<Response> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  request.signal.addEventListener("abort", () => stop.abort());
   try {
     return await fetch(request, { signal: stop.signal });
   } catch {

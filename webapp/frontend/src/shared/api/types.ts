@@ -14,6 +14,12 @@ type Sent<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends
   ? Body
   : never;
 
+type Asked<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
+  parameters: { query?: infer Query };
+}
+  ? NonNullable<Query>
+  : never;
+
 export type Config = Ok<"/api/v1/config", "get">;
 export type CurrencyView = Config["currencies"][number];
 export type Session = Ok<"/api/v1/auth/refresh", "post">;
@@ -23,6 +29,9 @@ export type History = Ok<"/api/v1/wallet/history", "get">;
 export type Entry = History["items"][number];
 export type Games = Ok<"/api/v1/games", "get">;
 export type Game = Games["games"][number];
+export type GamesQuery = Asked<"/api/v1/games", "get">;
+export type Facets = Ok<"/api/v1/games/facets", "get">;
+export type FacetsQuery = Asked<"/api/v1/games/facets", "get">;
 export type GameLaunch = Ok<"/api/v1/games/{game_id}/launch", "post">;
 export type Seeds = Ok<"/api/v1/fairness", "get">;
 export type Rotation = Ok<"/api/v1/fairness/rotate", "post">;

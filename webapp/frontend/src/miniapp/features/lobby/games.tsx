@@ -1,40 +1,21 @@
-/** Game tiles and where they lead. */
+/** Game tiles and lines. */
 
-import { Link } from "@app/app/nav";
-import { api, call } from "@shared/api/client";
-import { keys } from "@shared/api/keys";
-import type { Game, Games } from "@shared/api/types";
+import { usePlatform } from "@app/app/platform";
+import type { Game } from "@shared/api/types";
 import { useT, useTexts } from "@shared/i18n";
 import type { MessageId } from "@shared/i18n/ids";
+import { cx } from "@shared/lib/cx";
 import { formatDecimal, trimZeros } from "@shared/money/decimal";
 import { Art } from "@shared/ui/art";
 import { Icon, type IconName } from "@shared/ui/icon";
 import { Skeleton } from "@shared/ui/state";
-import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { useLocation, useSearch, Link as WouterLink } from "wouter";
+import { pathOf } from "./paths";
+import { useFavourite } from "./queries";
 
-/** House games with a page of ours; others of the house are not playable here yet. */
-const OWN_PAGES: Record<string, string> = { dice: "/dice" };
-
-export function pathOf(game: Game): string | null {
-  return game.own === null ? `/play/${game.id}` : (OWN_PAGES[game.own] ?? null);
-}
-
-export function useGames() {
-  return useQuery({
-    queryKey: keys.games(),
-    queryFn: () => call(api.GET("/api/v1/games")),
-    select: playable,
-  });
-}
-
-function playable({ games, categories }: Games): Games {
-  const shown = games.filter((game) => pathOf(game) !== null);
-  return {
-    games: shown,
-    categories: categories.filter((c) => shown.some((game) => game.category === c)),
-  };
-}
+export { pathOf } from "./paths";
+export { useHouseGames as useGames } from "./queries";
 
 const categories: Record<string, { label: MessageId; icon: IconName }> = {
   slots: { label: "game-category-slots", icon: "reels" },
@@ -54,10 +35,31 @@ export function useCategory(): (category: string) => { label: string; icon: Icon
   };
 }
 
+// The widths that our image cache offers a tile, and how wide it is where it stands.
+const WIDTHS = [160, 320, 480] as const;
+const USUAL_WIDTH = 320;
+const SIZES = {
+  row: "(min-width: 64rem) 148px, 112px",
+  grid: "(min-width: 64rem) 180px, (min-width: 45rem) 20vw, (min-width: 32.5rem) 25vw, 33vw",
+  square: "48px",
+};
+type Place = keyof typeof SIZES;
+
+function pictureOf(image: string, width: number): string {
+  return `${image}${image.includes("?") ? "&" : "?"}w=${width}`;
+}
+
+interface ArtProps {
+  game: Game;
+  shape?: "tile" | "square";
+  place?: Place;
+}
+
 /** The provider's picture through our image cache, or art of our own. */
-export function GameArt({ game, shape = "tile" }: { game: Game; shape?: "tile" | "square" }) {
-  const [broken, setBroken] = useState(false);
-  if (game.image === null || broken) {
+export function GameArt({ game, shape = "tile", place = "row" }: ArtProps) {
+  const [broken, setBroken] = useState<string | null>(null);
+  const { image } = game;
+  if (image === null || broken === image) {
     return <Art category={game.category} shape={shape} slug={game.own} title={game.title} />;
   }
   return (
@@ -65,105 +67,262 @@ export function GameArt({ game, shape = "tile" }: { game: Game; shape?: "tile" |
       alt=""
       className="h-full w-full object-cover"
       decoding="async"
-      height={149}
+      height={shape === "tile" ? 149 : 48}
       loading="lazy"
-      onError={() => setBroken(true)}
-      src={game.image}
-      width={112}
+      onError={() => setBroken(image)}
+      sizes={SIZES[shape === "tile" ? place : "square"]}
+      src={pictureOf(image, USUAL_WIDTH)}
+      srcSet={WIDTHS.map((width) => `${pictureOf(image, width)} ${width}w`).join(", ")}
+      width={shape === "tile" ? 112 : 48}
     />
+  );
+}
+
+interface GameLinkProps {
+  to: string;
+  className: string;
+  children: ReactNode;
+  testId?: string | undefined;
+}
+
+/** To a game, and back to what the address asks for now. */
+function GameLink({ to, className, children, testId }: GameLinkProps) {
+  const platform = usePlatform();
+  const [location] = useLocation();
+  const search = useSearch();
+  const depth = (history.state as { depth?: number } | null)?.depth ?? 0;
+  return (
+    <WouterLink
+      className={className}
+      data-testid={testId}
+      href={to}
+      onClick={() => platform.impact("light")}
+      state={{ depth: depth + 1, from: search ? `${location}?${search}` : location }}
+    >
+      {children}
+    </WouterLink>
   );
 }
 
 function Badge({ children }: { children: ReactNode }) {
   return (
-    <span className="absolute start-2 top-2 rounded-chip bg-black px-2 py-0.5 text-micro font-semibold text-white opacity-80">
+    <span className="absolute start-1.5 top-2 rounded-chip bg-black px-1.5 py-0.5 text-micro font-semibold text-white opacity-80">
       {children}
     </span>
   );
 }
 
-export function GameTile({ game }: { game: Game }) {
+/** Beside the link to the game, not inside: a tap on it opens nothing. */
+function Heart({ game, title, onArt }: { game: Game; title: string; onArt: boolean }) {
   const t = useT();
-  const language = useTexts((state) => state.language);
-  const path = pathOf(game);
-  if (path === null) return null;
-  const title = game.own === "dice" ? t("game-dice-title") : game.title;
+  const platform = usePlatform();
+  const favourite = useFavourite(game);
+  if (!favourite) return null;
+  const { on, toggle } = favourite;
   return (
-    <Link
-      className="press group relative block aspect-3/4 w-full overflow-hidden rounded-tile bg-raised text-white"
-      data-testid={`tile-${game.id}`}
-      to={path}
-    >
-      <span className="absolute inset-0 transition-transform duration-300 lg:full:group-hover:scale-105">
-        <GameArt game={game} />
-      </span>
-      {game.rtp !== null && game.own !== null && (
-        <Badge>{t("app-rtp", { rtp: formatDecimal(trimZeros(game.rtp), language) })}</Badge>
+    <button
+      aria-label={t("app-favourite", { title })}
+      aria-pressed={on}
+      className={cx(
+        "press grid size-11 shrink-0 rounded-control",
+        onArt ? "absolute end-0 top-0 content-start justify-end p-1.5" : "place-items-center",
       )}
-      <span className="absolute inset-x-0 bottom-0 bg-linear-to-t from-black/80 via-black/55 to-transparent px-2.5 pt-8 pb-2">
-        <span className="line-clamp-2 text-tile font-bold text-balance">{title}</span>
-        <span className="mt-0.5 block truncate text-micro text-white opacity-80">
-          {game.own === null ? game.studio : t("app-house-game")}
-        </span>
+      onClick={() => {
+        platform.impact("light");
+        toggle();
+      }}
+      type="button"
+    >
+      <span
+        className={cx(
+          "grid place-items-center rounded-chip",
+          onArt ? "size-7 bg-black/45" : "size-9",
+          on && (onArt ? "text-[#ff5468]" : "text-lose"),
+          !on && (onArt ? "text-white" : "text-faint hover:text-fg"),
+        )}
+      >
+        <Icon
+          className={cx(on && "animate-pop fill-current")}
+          key={on ? "on" : "off"}
+          name="heart"
+          size={onArt ? 16 : 20}
+        />
       </span>
-    </Link>
+    </button>
   );
 }
 
-export function GameRow({ games }: { games: readonly Game[] }) {
+function useTitle(): (game: Game) => string {
+  const t = useT();
+  return (game) => (game.own === "dice" ? t("game-dice-title") : game.title);
+}
+
+interface TileProps {
+  game: Game;
+  place?: Place;
+  /** Sets the same game apart in several rows. */
+  row?: string;
+}
+
+export function GameTile({ game, place = "row", row = "tile" }: TileProps) {
+  const t = useT();
+  const titleOf = useTitle();
+  const language = useTexts((state) => state.language);
+  const path = pathOf(game);
+  if (path === null) return null;
+  const title = titleOf(game);
   return (
-    <div className="rail">
-      {games.map((game) => (
-        <div className="w-28 lg:w-37" key={game.id}>
-          <GameTile game={game} />
-        </div>
-      ))}
+    <div className="relative aspect-3/4 w-full [contain-intrinsic-size:auto_112px_auto_149px] [content-visibility:auto]">
+      <GameLink
+        className="press group relative block h-full overflow-hidden rounded-tile bg-raised text-white focus-visible:-outline-offset-2"
+        testId={`${row}-${game.id}`}
+        to={path}
+      >
+        <span className="absolute inset-0 transition-transform duration-300 lg:full:group-hover:scale-105">
+          <GameArt game={game} place={place} />
+        </span>
+        {game.rtp !== null && game.own !== null && (
+          <Badge>{t("app-rtp", { rtp: formatDecimal(trimZeros(game.rtp), language) })}</Badge>
+        )}
+        <span className="absolute inset-x-0 bottom-0 bg-linear-to-t from-black/80 via-black/55 to-transparent px-2 pt-8 pb-2 xs:px-2.5">
+          <span className="line-clamp-2 text-caption font-bold text-balance wrap-break-word xs:text-tile">
+            {title}
+          </span>
+          <span className="mt-0.5 block truncate text-micro text-white opacity-80">
+            {game.own === null ? game.studio : t("app-house-game")}
+          </span>
+        </span>
+      </GameLink>
+      <Heart game={game} onArt title={title} />
     </div>
   );
 }
 
+const TILE = "w-28 lg:w-37";
+
+export function GameRow({ games, row }: { games: readonly Game[]; row?: string }) {
+  const rail = useRef<HTMLDivElement>(null);
+  return (
+    <div className="group/row relative">
+      <div className="rail" ref={rail}>
+        {games.map((game) => (
+          <div className={TILE} key={game.id}>
+            <GameTile game={game} {...(row && { row })} />
+          </div>
+        ))}
+      </div>
+      <Arrows count={games.length} rail={rail} />
+    </div>
+  );
+}
+
+/** For a mouse, which cannot push a row aside; keyboards go from tile to tile. */
+function Arrows({ rail, count }: { rail: RefObject<HTMLDivElement | null>; count: number }) {
+  const [room, setRoom] = useState({ before: false, after: false });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more games make more room
+  useEffect(() => {
+    const box = rail.current;
+    if (!box) return;
+    const look = () => {
+      const from = Math.abs(box.scrollLeft); // negative where text runs from right to left
+      setRoom({ before: from > 8, after: from + box.clientWidth < box.scrollWidth - 8 });
+    };
+    look();
+    box.addEventListener("scroll", look, { passive: true });
+    window.addEventListener("resize", look);
+    return () => {
+      box.removeEventListener("scroll", look);
+      window.removeEventListener("resize", look);
+    };
+  }, [rail, count]);
+  const move = (forward: boolean) => {
+    const box = rail.current;
+    if (!box) return;
+    const sign = forward === (getComputedStyle(box).direction === "ltr") ? 1 : -1;
+    const calm = document.documentElement.dataset.effects === "off";
+    box.scrollBy({ left: sign * box.clientWidth * 0.8, behavior: calm ? "auto" : "smooth" });
+  };
+  const arrow = (icon: IconName, shown: boolean, forward: boolean) =>
+    shown && (
+      <button
+        aria-hidden="true"
+        className={cx(
+          "absolute inset-y-0 my-auto hidden size-11 place-items-center rounded-chip border border-line bg-raised text-fg opacity-0 transition-opacity duration-150 group-hover/row:opacity-100 lg:grid",
+          forward ? "-end-3" : "-start-3",
+        )}
+        onClick={() => move(forward)}
+        tabIndex={-1}
+        type="button"
+      >
+        <Icon name={icon} size={20} />
+      </button>
+    );
+  return (
+    <>
+      {arrow("back", room.before, false)}
+      {arrow("next", room.after, true)}
+    </>
+  );
+}
+
+const GRID =
+  "grid grid-cols-3 gap-2.5 sm:grid-cols-4 md:grid-cols-5 lg:grid-cols-6 2xl:grid-cols-7";
+
 export function GameGrid({ games }: { games: readonly Game[] }) {
   return (
-    <div className="grid grid-cols-3 gap-2.5 sm:grid-cols-4 md:grid-cols-5 lg:grid-cols-6 2xl:grid-cols-7">
+    <div className={GRID}>
       {games.map((game) => (
-        <GameTile game={game} key={game.id} />
+        <GameTile game={game} key={game.id} place="grid" />
       ))}
     </div>
   );
 }
 
 /** A game in a list, for search results. */
-export function GameLine({ game, onOpen }: { game: Game; onOpen?: () => void }) {
+export function GameLine({ game }: { game: Game }) {
   const t = useT();
+  const titleOf = useTitle();
   const path = pathOf(game);
   if (path === null) return null;
+  const title = titleOf(game);
   return (
-    <Link
-      className="press flex min-h-16 items-center gap-3 rounded-card px-2 hover:bg-surface"
-      onClick={onOpen}
-      to={path}
-    >
-      <span className="size-12 shrink-0 overflow-hidden rounded-control">
-        <GameArt game={game} shape="square" />
-      </span>
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-semibold">
-          {game.own === "dice" ? t("game-dice-title") : game.title}
+    <div className="flex items-center rounded-card hover:bg-surface">
+      <GameLink
+        className="press flex min-h-16 min-w-0 flex-1 items-center gap-3 rounded-card px-2"
+        testId={`line-${game.id}`}
+        to={path}
+      >
+        <span className="size-12 shrink-0 overflow-hidden rounded-control bg-raised">
+          <GameArt game={game} shape="square" />
         </span>
-        <span className="block truncate text-caption text-muted">
-          {game.own === null ? game.studio : t("app-house-game")}
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-semibold">{title}</span>
+          <span className="block truncate text-caption text-muted">
+            {game.own === null ? game.studio : t("app-house-game")}
+          </span>
         </span>
-      </span>
-      <Icon className="text-faint" name="next" size={18} />
-    </Link>
+      </GameLink>
+      <Heart game={game} onArt={false} title={title} />
+    </div>
   );
 }
 
 export function TileSkeletons() {
   return (
     <div className="rail">
-      {[0, 1, 2, 3, 4, 5, 6].map((i) => (
-        <Skeleton className="aspect-3/4 w-28 rounded-tile lg:w-37" key={i} />
+      {[0, 1, 2, 3, 4, 5, 6, 7].map((i) => (
+        <Skeleton className={cx("aspect-3/4 rounded-tile", TILE)} key={i} />
+      ))}
+    </div>
+  );
+}
+
+export function GridSkeleton({ count = 12 }: { count?: number }) {
+  return (
+    <div className={GRID}>
+      {Array.from({ length: count }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders are nothing but their places
+        <Skeleton className="aspect-3/4 w-full rounded-tile" key={i} />
       ))}
     </div>
   );

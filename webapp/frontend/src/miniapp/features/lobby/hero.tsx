@@ -33,8 +33,8 @@ function Slide({ title, note, action, onPress, backdrop }: SlideProps) {
       <span className="absolute inset-0">{backdrop}</span>
       <span className="absolute inset-0 bg-linear-to-r from-black/55 to-transparent" />
       <span className="relative flex h-full max-w-[72%] flex-col justify-center px-4">
-        <span className="text-h2 font-bold text-balance">{title}</span>
-        <span className="mt-0.5 text-caption text-white/85 text-pretty">{note}</span>
+        <span className="text-body font-bold text-balance xs:text-h2">{title}</span>
+        <span className="mt-0.5 line-clamp-2 text-caption text-white/85 text-pretty">{note}</span>
         <span className="mt-2.5 inline-flex h-8 items-center gap-1 self-start rounded-chip bg-white px-3 text-caption font-semibold text-black">
           {action}
           <Icon name="next" size={14} />

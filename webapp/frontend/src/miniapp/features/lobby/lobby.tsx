@@ -1,30 +1,39 @@
-import { Link } from "@app/app/nav";
+import { Link, useGo } from "@app/app/nav";
 import { usePlatform } from "@app/app/platform";
 import { openSheet } from "@app/app/sheets-store";
 import { ModeBadge, Shell } from "@app/app/shell";
 import { useSession } from "@shared/api/session";
-import type { Game } from "@shared/api/types";
+import type { Facets, Game, Games } from "@shared/api/types";
 import { useT } from "@shared/i18n";
+import { whenIdle } from "@shared/lib/idle";
 import { Chip } from "@shared/ui/button";
 import { Icon } from "@shared/ui/icon";
 import { Empty, Failure } from "@shared/ui/state";
 import { Banner, SectionTitle } from "@shared/ui/surface";
-import { useState } from "react";
-import { GameGrid, GameRow, GameTile, TileSkeletons, useCategory, useGames } from "./games";
+import { type ReactNode, useEffect, useState } from "react";
+import { addressOf, type Filter } from "./filter";
+import { GameRow, GameTile, TileSkeletons, useCategory } from "./games";
 import { Hero } from "./hero";
-import { recentIds } from "./recent";
+import { useNear } from "./near";
+import { useKeptPlace } from "./place";
+import { SHELF, useFacets, useFavourites, useHouseGames, useRecent, useShelf } from "./queries";
 
-const ALL = "";
 const ROW_MIN = 3;
-const ROW_MAX = 14;
+const STUDIOS_MAX = 24;
+const EVERYTHING: Filter = {};
+const POPULAR: Filter = { collection: "popular" };
+const NEW: Filter = { collection: "new" };
 
 export function Lobby() {
   const t = useT();
-  const games = useGames();
   const frozen = useSession((state) => state.player?.frozen);
-  const [category, setCategory] = useState(ALL);
-  const all = games.data?.games ?? [];
-  const shown = category === ALL ? null : all.filter((game) => game.category === category);
+  const house = useHouseGames();
+  const own = house.data?.games ?? [];
+  useEffect(() => {
+    whenIdle(() => {
+      void import("./search");
+    });
+  }, []);
   return (
     <Shell>
       {frozen && (
@@ -34,25 +43,15 @@ export function Lobby() {
           </Banner>
         </div>
       )}
-      <Hero dice={all.find((game) => game.own === "dice")} />
+      <Hero dice={own.find((game) => game.own === "dice")} />
       <SearchField />
-      <CategoryChips
-        categories={games.data?.categories ?? []}
-        chosen={category}
-        onChoose={setCategory}
-      />
-      {games.isError ? (
-        <Failure error={games.error} onRetry={() => void games.refetch()} />
-      ) : games.isPending ? (
-        <Waiting />
-      ) : all.length === 0 ? (
+      <CategoryChips categories={house.data?.categories ?? []} />
+      {house.isError ? (
+        <Failure error={house.error} onRetry={() => void house.refetch()} />
+      ) : house.data?.categories.length === 0 ? (
         <Empty icon="spade" note={t("app-no-games-note")} title={t("app-no-games")} />
-      ) : shown ? (
-        <div className="animate-fade pt-3">
-          <GameGrid games={shown} />
-        </div>
       ) : (
-        <Rows all={all} categories={games.data.categories} onMore={setCategory} />
+        <Rows />
       )}
       <Footer />
     </Shell>
@@ -72,41 +71,34 @@ function SearchField() {
   );
 }
 
-interface ChipsProps {
-  categories: readonly string[];
-  chosen: string;
-  onChoose: (category: string) => void;
-}
-
-function CategoryChips({ categories, chosen, onChoose }: ChipsProps) {
+function CategoryChips({ categories }: { categories: readonly string[] }) {
   const t = useT();
+  const go = useGo();
   const platform = usePlatform();
   const named = useCategory();
-  const choose = (category: string) => {
+  const open = (filter: Filter) => {
     platform.selection();
-    onChoose(category);
+    go(addressOf(filter));
   };
   return (
-    <div className="sticky top-[calc(var(--sat)+var(--header))] z-10 -mx-[var(--gutter)] bg-page px-[var(--gutter)] py-3">
+    <nav
+      aria-label={t("app-categories")}
+      className="sticky top-[calc(var(--sat)+var(--header))] z-10 -mx-[var(--gutter)] bg-page px-[var(--gutter)] py-3"
+    >
       <div className="rail gap-2">
-        <Chip icon="grid" on={chosen === ALL} onClick={() => choose(ALL)}>
+        <Chip icon="grid" on={false} onClick={() => open(EVERYTHING)}>
           {t("app-category-all")}
         </Chip>
         {categories.map((category) => {
           const { label, icon } = named(category);
           return (
-            <Chip
-              icon={icon}
-              key={category}
-              on={chosen === category}
-              onClick={() => choose(category)}
-            >
+            <Chip icon={icon} key={category} on={false} onClick={() => open({ category })}>
               {label}
             </Chip>
           );
         })}
       </div>
-    </div>
+    </nav>
   );
 }
 
@@ -119,70 +111,163 @@ function Waiting() {
   );
 }
 
-interface RowsProps {
-  all: readonly Game[];
-  categories: readonly string[];
-  onMore: (category: string) => void;
+function Rows() {
+  const house = useHouseGames();
+  const recent = useRecent();
+  const favourites = useFavourites();
+  const popular = useShelf(POPULAR);
+  const fresh = useShelf(NEW);
+  const facets = useFacets(EVERYTHING);
+  // Which rows there are is known at once or not at all: none may push another away.
+  const answers = [house, recent, favourites, popular, fresh, facets];
+  const waiting = answers.some((answer) => answer.isPending);
+  useKeptPlace(!waiting);
+  if (waiting) return <Waiting />;
+  return (
+    <Shelves
+      categories={house.data?.categories ?? []}
+      facets={facets.data}
+      favourites={favourites.data?.games ?? []}
+      fresh={fresh.data}
+      own={house.data?.games ?? []}
+      popular={popular.data}
+      recent={recent.games}
+    />
+  );
 }
 
-function Rows({ all, categories, onMore }: RowsProps) {
+interface ShelvesProps {
+  own: readonly Game[];
+  categories: readonly string[];
+  recent: readonly Game[];
+  favourites: readonly Game[];
+  popular: Games | undefined;
+  fresh: Games | undefined;
+  facets: Facets | undefined;
+}
+
+function Shelves(props: ShelvesProps) {
+  const { own, categories, recent, favourites, popular, fresh, facets } = props;
   const t = useT();
-  const named = useCategory();
-  const own = all.filter((game) => game.own !== null);
-  const foreign = all.filter((game) => game.own === null);
-  // A row for each category would be mostly air: small ones share one.
-  const few = foreign.filter(
-    (game) => foreign.filter(({ category }) => category === game.category).length < ROW_MIN,
-  );
-  const recent = recentIds()
-    .map((id) => all.find((game) => game.id === id))
-    .filter((game) => game !== undefined);
-  const studios = [...new Set(foreign.map((game) => game.studio))];
+  // A row that came with the first heart would push that heart from under the finger.
+  const [kept] = useState(favourites.length > 0);
+  const counts = new Map(facets?.categories.map(({ value, games }) => [value, games]));
+  const large = categories.filter((category) => (counts.get(category) ?? 0) >= ROW_MIN);
   return (
-    <div className="flex flex-col gap-6 pt-1">
-      {recent.length > 0 && (
-        <section>
-          <SectionTitle>{t("app-row-recent")}</SectionTitle>
-          <GameRow games={recent} />
-        </section>
+    <div className="animate-fade flex flex-col gap-6 pt-1">
+      <Shelf games={recent} name="recent" title={t("app-row-recent")} />
+      {kept && (
+        <Shelf
+          filter={{ collection: "favourites" }}
+          games={favourites.slice(0, SHELF)}
+          more={favourites.length > ROW_MIN}
+          name="favourites"
+          title={t("app-row-favourites")}
+        />
       )}
       {own.length > 0 && <House own={own} />}
-      {categories.map((category) => {
-        const games = foreign.filter((game) => game.category === category);
-        if (games.length < ROW_MIN) return null;
-        return (
-          <section key={category}>
-            <SectionTitle
-              action={
-                games.length > 3 && (
-                  <button
-                    className="press -my-2 flex h-11 items-center gap-1 text-caption font-semibold text-info"
-                    onClick={() => {
-                      onMore(category);
-                      window.scrollTo({ top: 0 });
-                    }}
-                    type="button"
-                  >
-                    {t("app-see-all", { count: games.length })}
-                    <Icon name="next" size={16} />
-                  </button>
-                )
-              }
-            >
-              {named(category).label}
-            </SectionTitle>
-            <GameRow games={games.slice(0, ROW_MAX)} />
-          </section>
-        );
-      })}
-      {few.length > 0 && (
-        <section>
-          <SectionTitle>{t("app-row-more")}</SectionTitle>
-          <GameRow games={few} />
-        </section>
-      )}
-      {studios.length > 1 && <Studios names={studios} />}
+      <Shelf
+        filter={POPULAR}
+        games={popular?.games ?? []}
+        more={Boolean(popular?.next)}
+        name="popular"
+        title={t("app-row-popular")}
+      />
+      <Shelf
+        filter={NEW}
+        games={fresh?.games ?? []}
+        more={Boolean(fresh?.next)}
+        name="new"
+        title={t("app-row-new")}
+      />
+      {large.map((category) => (
+        <CategoryShelf category={category} count={counts.get(category) ?? 0} key={category} />
+      ))}
+      {facets && <Studios facets={facets} />}
+      <MoreLink filter={EVERYTHING} wide>
+        {t("app-all-games")}
+      </MoreLink>
     </div>
+  );
+}
+
+interface MoreLinkProps {
+  filter: Filter;
+  wide?: boolean;
+  about?: string;
+  children: ReactNode;
+}
+
+function MoreLink({ filter, wide = false, about, children }: MoreLinkProps) {
+  return (
+    <Link
+      aria-label={about}
+      className={
+        wide
+          ? "press flex h-12 items-center justify-center gap-1.5 rounded-control bg-surface font-semibold"
+          : "press -my-2 flex h-11 shrink-0 items-center gap-1 text-caption font-semibold text-info"
+      }
+      to={addressOf(filter)}
+    >
+      {children}
+      <Icon name="next" size={16} />
+    </Link>
+  );
+}
+
+interface ShelfProps {
+  name: string;
+  title: string;
+  games: readonly Game[];
+  /** Where the rest of them are. */
+  filter?: Filter;
+  more?: boolean;
+}
+
+function Shelf({ name, title, games, filter, more = false }: ShelfProps) {
+  const t = useT();
+  if (games.length === 0) return null;
+  const all = t("app-see-all");
+  return (
+    <section>
+      <SectionTitle
+        action={
+          filter &&
+          more && (
+            <MoreLink about={`${all}: ${title}`} filter={filter}>
+              {all}
+            </MoreLink>
+          )
+        }
+      >
+        {title}
+      </SectionTitle>
+      <GameRow games={games} row={name} />
+    </section>
+  );
+}
+
+/** Asked for only when it comes near; its place is kept for it. */
+function CategoryShelf({ category, count }: { category: string; count: number }) {
+  const t = useT();
+  const { label } = useCategory()(category);
+  const [place, near] = useNear<HTMLElement>();
+  const shelf = useShelf({ category }, near);
+  return (
+    <section ref={place}>
+      <SectionTitle
+        action={
+          count > ROW_MIN && (
+            <MoreLink about={`${t("app-see-all-of", { count })}: ${label}`} filter={{ category }}>
+              {t("app-see-all-of", { count })}
+            </MoreLink>
+          )
+        }
+      >
+        {label}
+      </SectionTitle>
+      {shelf.data ? <GameRow games={shelf.data.games} row={category} /> : <TileSkeletons />}
+    </section>
   );
 }
 
@@ -202,11 +287,11 @@ function House({ own }: { own: readonly Game[] }) {
             </div>
           ))}
           <Link
-            className="press flex min-w-0 flex-1 flex-col justify-center gap-2 rounded-tile bg-surface px-4 py-2 lg:max-w-100"
+            className="press flex min-w-0 flex-1 flex-col justify-center gap-2 rounded-tile bg-surface px-3 py-2 xs:px-4 lg:max-w-100"
             to="/fairness"
           >
             <span className="flex items-center gap-3">
-              <span className="grid size-10 shrink-0 place-items-center rounded-control bg-win-soft text-win">
+              <span className="hidden size-10 shrink-0 place-items-center rounded-control bg-win-soft text-win xs:grid">
                 <Icon name="shield" size={22} />
               </span>
               <span className="font-semibold text-balance">{t("app-hero-fair-title")}</span>
@@ -221,19 +306,24 @@ function House({ own }: { own: readonly Game[] }) {
   );
 }
 
-function Studios({ names }: { names: readonly string[] }) {
+function Studios({ facets }: { facets: Facets }) {
   const t = useT();
+  const { studios } = facets;
+  if (studios.length < 2) return null;
   return (
     <section>
       <SectionTitle>{t("app-row-studios")}</SectionTitle>
       <div className="rail">
-        {names.map((name) => (
+        {studios.slice(0, STUDIOS_MAX).map(({ value, games }) => (
           <Link
-            className="press grid h-12 min-w-24 place-items-center rounded-control bg-surface px-4 text-caption font-bold tracking-wide text-muted hover:text-fg"
-            key={name}
-            to={`/search?q=${encodeURIComponent(name)}`}
+            className="press flex h-14 min-w-24 flex-col items-center justify-center rounded-control bg-surface px-4 text-muted hover:text-fg"
+            key={value}
+            to={addressOf({ studio: value })}
           >
-            {name}
+            <span className="text-caption font-bold tracking-wide whitespace-nowrap text-fg">
+              {value}
+            </span>
+            <span className="text-micro">{t("app-games", { count: games })}</span>
           </Link>
         ))}
       </div>
