@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.synced
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test prove sim audit lint bench build check lock schema clean
+.PHONY: help run test prove sim certify audit lint bench build check lock schema clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ prove: $(STAMP) ## Run the long proofs: crashes, several processes, simulation, 
 
 sim: $(STAMP) ## Run the seeded simulation of a whole house (SEED=n)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) $(SIM_ARGS)
+
+certify: $(STAMP) ## Certify a provider as its vendor would (PROVIDER=name; CERTIFY_ARGS="--markdown FILE")
+	@$(BIN)/python -m tests.certify --provider $(PROVIDER) $(CERTIFY_ARGS)
 
 audit: $(STAMP) ## Prove the book of this installation
 	@$(BIN)/python main.py audit

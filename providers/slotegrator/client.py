@@ -1,64 +1,60 @@
-"""Calls from the casino to the aggregator: catalogue, launch, self-validation."""
+"""Calls from the casino to the aggregator: signed, bounded, timed out."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, TypeAlias, TypeVar
 
 import aiohttp
+import msgspec
 import structlog
 from aiolimiter import AsyncLimiter
-from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
 from yarl import URL
 
 from casino.clock import Clock
 from casino.play.provider import ProviderUnavailable
+from providers.slotegrator.entries import GameRow
 from providers.slotegrator.settings import SlotegratorAccount
-from providers.slotegrator.signature import build_query, sign
+from providers.slotegrator.signature import Value, build_query, sign
+from providers.slotegrator.web import URL_LENGTH_MAX, is_web_address
 
 log = structlog.get_logger(__name__)
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 PAGES_MAX = 1000
-URL_LENGTH_MAX = 4096
 CONNECT_TIMEOUT_S = 5
 SELF_VALIDATION_TIMEOUT_S = 120
 LOG_LENGTH_MAX = 200
-RTP_PER_CENT_MAX = 200
+# How often and how long a page of the list waits when the aggregator asks for patience.
+PATIENCE_PAGES, PATIENCE_S = 3, 30
+# Answers by which it says no for good; 401, 403 and 429 are about us or about now.
+REFUSALS = frozenset({400, 404, 409, 422})
 
 M = TypeVar("M", bound=BaseModel)
+S = TypeVar("S")
+Parameters: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
-class GameParameters(BaseModel):
-    """What a studio publishes about a game's mathematics."""
+class AggregatorRefused(ProviderUnavailable):
+    """The aggregator understood the call and will not do it; ``why`` is what it said."""
 
-    rtp: Decimal | None = None  # per cent
-
-    @field_validator("rtp", mode="before")
-    @classmethod
-    def _unreadable_is_unpublished(cls, rtp: object) -> Decimal | None:
-        try:
-            read = Decimal(str(rtp))
-        except InvalidOperation:
-            return None
-        return read if read.is_finite() and 0 < read <= RTP_PER_CENT_MAX else None
+    def __init__(self, path: str, why: str) -> None:
+        """Keep its words."""
+        super().__init__(path, why)
+        self.why = why
 
 
-class GameRow(BaseModel):
-    """One game of the aggregator's list."""
+class _Throttled(ProviderUnavailable):
+    """Too many calls; ``wait_s`` where the aggregator says for how long."""
 
-    uuid: str = Field(min_length=1, max_length=94)
-    name: str = Field(min_length=1, max_length=200)
-    type: str | None = None
-    provider: str | None = None
-    image: str | None = None
-    has_lobby: bool = False
-    parameters: GameParameters | None = None
+    def __init__(self, path: str, wait_s: int | None) -> None:
+        super().__init__(path, "too many calls")
+        self.wait_s = wait_s
 
 
 class _PageCount(BaseModel):
@@ -119,16 +115,13 @@ class SlotegratorClient:
         return list(games.values())
 
     async def _games_page(self, page: int) -> tuple[list[GameRow], _PageCount]:
-        async with self._games_rate:
-            answer = await self._call(
-                "GET",
-                "games",
-                {
-                    "page": str(page),
-                    "per-page": str(self._account.games_per_page),
-                    "expand": "tags,parameters,images",
-                },
-            )
+        answer = await self._patiently(
+            {
+                "page": str(page),
+                "per-page": str(self._account.games_per_page),
+                "expand": "tags,parameters,images",
+            }
+        )
         read = self._read("games", _GamesPage, answer)
         if read.meta is not None:
             return read.items, read.meta
@@ -138,6 +131,33 @@ class SlotegratorClient:
             return read.items, _PageCount.model_validate(counts)
         except ValidationError as error:
             raise self._odd("games", "the page does not say where it belongs") from error
+
+    async def _patiently(self, parameters: Mapping[str, str]) -> _Answer:
+        """Ask for one page within the rate; wait when told to, a few times, then give up."""
+        for _ in range(PATIENCE_PAGES):
+            try:
+                async with self._games_rate:
+                    return await self._call("GET", "games", parameters)
+            except _Throttled as throttled:
+                if throttled.wait_s is None or throttled.wait_s > PATIENCE_S:
+                    raise
+                await asyncio.sleep(throttled.wait_s)
+        raise self._odd("games", "too many calls, again and again")
+
+    async def get(self, path: str, parameters: Mapping[str, str], kind: type[S]) -> S:
+        """Ask for something. Raises AggregatorRefused, ProviderUnavailable."""
+        answer = await self._call("GET", path, parameters)
+        try:
+            return msgspec.json.decode(answer.body, type=kind, strict=False)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise self._odd(path, f"answer malformed: {error}") from error
+
+    async def post(self, path: str, parameters: Parameters) -> None:
+        """Have something done; that it is answered is all that is to know.
+
+        Raises AggregatorRefused, ProviderUnavailable.
+        """
+        await self._call("POST", path, parameters)
 
     async def init(self, parameters: Mapping[str, str]) -> str:
         """Open a game for real money and return its address."""
@@ -168,11 +188,11 @@ class SlotegratorClient:
         self,
         method: str,
         path: str,
-        parameters: Mapping[str, str],
+        parameters: Parameters,
         timeout_s: float | None = None,
     ) -> _Answer:
         account = self._account
-        form = {name.encode(): value.encode() for name, value in parameters.items()}
+        form = {name.encode(): _value(given) for name, given in parameters.items()}
         headers = sign(
             form,
             account.merchant_id,
@@ -202,10 +222,21 @@ class SlotegratorClient:
             ) as response:
                 answer = await self._read_bounded(path, response)
                 if response.status != HTTPStatus.OK:
-                    raise self._odd(path, f"HTTP {response.status}: {answer[:LOG_LENGTH_MAX]!r}")
+                    raise self._refused(path, response, answer)
                 return _Answer(answer, response.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._odd(path, repr(error)) from error
+
+    def _refused(
+        self, path: str, response: aiohttp.ClientResponse, answer: bytes
+    ) -> ProviderUnavailable:
+        odd = self._odd(path, f"HTTP {response.status}: {answer[:LOG_LENGTH_MAX]!r}")
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = response.headers.get("Retry-After", "")
+            return _Throttled(path, int(wait) if wait.isascii() and wait.isdigit() else None)
+        if response.status in REFUSALS:
+            return AggregatorRefused(path, _words(answer) or f"HTTP {response.status}")
+        return odd
 
     async def _read_bounded(self, path: str, response: aiohttp.ClientResponse) -> bytes:
         read = bytearray()
@@ -236,12 +267,16 @@ class SlotegratorClient:
         return ProviderUnavailable(path, why)
 
 
-def is_web_address(url: str) -> bool:
-    """Say whether a browser may be sent there: http or https, a host, nothing unprintable."""
-    if len(url) > URL_LENGTH_MAX or not url.isprintable() or " " in url:
-        return False
+def _value(given: str | Sequence[str]) -> Value:
+    if isinstance(given, str):
+        return given.encode()
+    return {b"%d" % index: each.encode() for index, each in enumerate(given)}
+
+
+def _words(answer: bytes) -> str:
+    """Return what an error of the aggregator's says, as far as it can be read."""
     try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        return False
+        said = msgspec.json.decode(answer, type=dict[str, Any]).get("message")
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""
+    return said[:LOG_LENGTH_MAX] if isinstance(said, str) and said.isprintable() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import orjson
@@ -15,7 +16,6 @@ from casino.play import (
     AmountForm,
     Call,
     Capability,
-    Category,
     GameEntry,
     Grade,
     LateOriginals,
@@ -27,13 +27,20 @@ from casino.play import (
     WireCurrency,
     Wiring,
 )
-from casino.play.capabilities import SelfValidation
+from casino.play.capabilities import FreeSpinGrant, Jackpot, SelfValidation, Table
 from casino.wallet.operations import Applied, Refusal, Refused
 from providers.slotegrator.callback import BadCallback, BalanceQuery, Settlement, parse
-from providers.slotegrator.client import (
-    GameRow,
-    SlotegratorClient,
-    is_web_address,
+from providers.slotegrator.client import AggregatorRefused, SlotegratorClient
+from providers.slotegrator.entries import entry, table
+from providers.slotegrator.offers import PLAYER_NAME_LENGTH_MAX, Offers
+from providers.slotegrator.rows import (
+    FreeSpinLimit,
+    JackpotRow,
+    Lobby,
+    LobbyRow,
+    MerchantLimit,
+    TagRow,
+    Tags,
 )
 from providers.slotegrator.settings import SlotegratorAccount
 from providers.slotegrator.signature import BadForm, BadSignature, parse_form, verify
@@ -43,8 +50,16 @@ log = structlog.get_logger(__name__)
 # For reading a balance. The aggregator waits 3 s; what this leaves is for the network.
 DEADLINE_S = 2
 
-PLAYER_NAME_LENGTH_MAX = 64
-TABLE_GAMES = ("roulette", "blackjack", "baccarat", "poker", "table", "card", "sic bo", "craps")
+JACKPOTS_KEPT_S = 60  # the aggregator's own wish
+CAPABILITIES = frozenset(
+    {
+        Capability.DEMO,
+        Capability.TABLES,
+        Capability.FREE_SPINS,
+        Capability.JACKPOTS,
+        Capability.SELF_VALIDATION,
+    }
+)
 
 
 class SlotegratorProvider:
@@ -56,6 +71,8 @@ class SlotegratorProvider:
         self._keys = account.keys
         self._clock = wiring.clock
         self._client = SlotegratorClient(account, wiring.clock)
+        self.offers = Offers(account, self._client)
+        self._jackpots: tuple[datetime, list[Jackpot]] | None = None
         self._till = wiring.till
         self._log = log.bind(provider=wiring.id)
         self._manifest = Manifest(
@@ -64,7 +81,7 @@ class SlotegratorProvider:
             family="slotegrator",
             grade=Grade.AGREED,
             amounts=AmountForm.DECIMAL_NUMBER,
-            capabilities=frozenset({Capability.DEMO, Capability.SELF_VALIDATION}),
+            capabilities=CAPABILITIES,
             currencies=tuple(
                 WireCurrency(wire, CURRENCIES[ours], CURRENCIES[ours].decimals)
                 for wire, ours in account.currencies.items()
@@ -81,13 +98,15 @@ class SlotegratorProvider:
     async def catalogue(self) -> list[GameEntry]:
         """List every game that can be launched. Raises ProviderUnavailable."""
         rows = await self._client.games()
-        offered = [row for row in rows if not row.has_lobby]
-        # A game with a lobby needs the table chosen before its launch; there is no page for that.
-        self._log.info("catalogue read", games=len(rows), offered=len(offered))
-        return [self._entry(row) for row in offered]
+        tables = sum(row.has_lobby for row in rows)
+        self._log.info("catalogue read", games=len(rows), tables=tables)
+        return [entry(row, self._manifest.title) for row in rows]
 
     async def launch(self, request: LaunchRequest) -> str:
-        """Return the address of one opened game. Raises ProviderUnavailable."""
+        """Return the address of one opened game, at a table where it has tables.
+
+        Raises ProviderUnavailable.
+        """
         parameters = {
             "game_uuid": request.game_external_id,
             "device": request.device,
@@ -99,15 +118,66 @@ class SlotegratorProvider:
         wire = self._account.wire_of(request.currency)
         if wire is None:
             raise ProviderUnavailable("currency", request.currency)
-        return await self._client.init(
-            parameters
-            | {
-                "player_id": request.player_ref,
-                "player_name": request.player_name[:PLAYER_NAME_LENGTH_MAX],
-                "currency": wire,
-                "session_id": request.session_ref,
-            }
-        )
+        parameters |= {
+            "player_id": request.player_ref,
+            "player_name": request.player_name[:PLAYER_NAME_LENGTH_MAX],
+            "currency": wire,
+            "session_id": request.session_ref,
+        }
+        if request.table_ref is not None:
+            parameters["lobby_data"] = request.table_ref
+        return await self._client.init(parameters)
+
+    async def tables(self, game_ref: str, currency: Currency) -> list[Table]:
+        """List the tables of one game. Raises ProviderUnavailable."""
+        wire = self._account.wire_of(currency.code)
+        if wire is None:
+            raise ProviderUnavailable("currency", currency.code)
+        asked = {"game_uuid": game_ref, "currency": wire}
+        found = (await self._client.get("games/lobby", asked, Lobby)).lobby
+        return [table(row) for row in ([found] if isinstance(found, LobbyRow) else found)]
+
+    async def issue_free_spins(self, grant: FreeSpinGrant) -> None:
+        """Give free spins for one game at a stake on offer.
+
+        Raises ProviderUnavailable, FreeSpinsRefused.
+        """
+        await self.offers.give(grant)
+
+    async def cancel_free_spins(self, grant: FreeSpinGrant) -> None:
+        """Take back what was not played. Raises ProviderUnavailable, FreeSpinsRefused."""
+        await self.offers.take_back(grant)
+
+    async def jackpots(self) -> list[Jackpot]:
+        """List them, a minute old at most. Raises ProviderUnavailable."""
+        now = self._clock.now()
+        if self._jackpots is None or now - self._jackpots[0] >= timedelta(seconds=JACKPOTS_KEPT_S):
+            try:
+                rows = await self._client.get("jackpots", {}, list[JackpotRow])
+            except AggregatorRefused:
+                rows = []  # an old part of the protocol: not every account has it
+            read = [self._jackpot(row) for row in rows]
+            self._jackpots = now, [jackpot for jackpot in read if jackpot is not None]
+        return self._jackpots[1]
+
+    def _jackpot(self, row: JackpotRow) -> Jackpot | None:
+        """Read one, cut to what its currency has; None where it is in none of ours."""
+        currency = self._account.currency_of(row.currency)
+        if currency is None or not row.amount.is_finite() or row.amount < 0:
+            return None
+        return Jackpot(row.name, currency, int(row.amount.scaleb(currency.decimals)))
+
+    async def limits(self) -> list[MerchantLimit]:
+        """List what is left of the merchant's credit. Raises ProviderUnavailable."""
+        return await self._client.get("limits", {}, list[MerchantLimit])
+
+    async def free_spin_limits(self) -> list[FreeSpinLimit]:
+        """List how many free spins may still be given. Raises ProviderUnavailable."""
+        return await self._client.get("limits/freespin", {}, list[FreeSpinLimit])
+
+    async def tags(self) -> list[TagRow]:
+        """List the words that games are tagged with. Raises ProviderUnavailable."""
+        return (await self._client.get("game-tags", {"expand": "category"}, Tags)).items
 
     async def self_validate(self) -> SelfValidation:
         """Have the aggregator test our callbacks. Raises ProviderUnavailable."""
@@ -197,33 +267,6 @@ class SlotegratorProvider:
         """Write a JSON number with fixed places, cut towards zero, never through a float."""
         places = min(amount.currency.decimals, self._account.balance_places_max)
         return orjson.Fragment(amount.text(places))
-
-    def _entry(self, row: GameRow) -> GameEntry:
-        category = category_of(row.type or "")
-        rtp = row.parameters.rtp if row.parameters else None
-        return GameEntry(
-            external_id=row.uuid,
-            title=row.name,
-            category=category,
-            studio=row.provider or self._manifest.title,
-            image_url=row.image if row.image and is_web_address(row.image) else None,
-            rtp_ppm=None if rtp is None else int(rtp * 10_000),
-            has_demo=category is not Category.LIVE,  # the list does not say; live has none
-        )
-
-
-def category_of(kind: str) -> Category:
-    """Sort the aggregator's free-text types into the lobby's groups."""
-    text = kind.lower()
-    if "live" in text:
-        return Category.LIVE
-    if "slot" in text:
-        return Category.SLOTS
-    if "crash" in text:
-        return Category.CRASH
-    if any(word in text for word in TABLE_GAMES):
-        return Category.TABLE
-    return Category.INSTANT
 
 
 def _seen(settlement: Settlement) -> dict[str, object]:

@@ -12,12 +12,19 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from casino.clock import SystemClock
+from casino.clock import Clock, SystemClock
 from casino.play import Wiring
-from casino.play.provider import Category, GameEntry, LaunchRequest, ProviderUnavailable
-from providers.slotegrator.client import is_web_address
-from providers.slotegrator.provider import SlotegratorProvider, category_of
+from casino.play.provider import (
+    Category,
+    GameEntry,
+    LaunchRequest,
+    ProviderUnavailable,
+    Volatility,
+)
+from providers.slotegrator.entries import category_of
+from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
+from providers.slotegrator.web import is_web_address
 from tests.peers.slotegrator.aggregator import Aggregator, game
 from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY
 from tests.providers.slotegrator.book import Book, serving
@@ -39,7 +46,7 @@ async def server(aggregator: Aggregator) -> AsyncIterator[TestServer]:
         yield server
 
 
-def made(server: TestServer, clock: SystemClock, **account: Any) -> SlotegratorProvider:
+def made(server: TestServer, clock: Clock, **account: Any) -> SlotegratorProvider:
     settings = {
         "url": str(server.make_url("/v1/")),
         "merchant_id": MERCHANT_ID,
@@ -88,13 +95,23 @@ async def test_the_whole_list_comes_in_pages_of_fifty(
     ]
 
 
+BARE: dict[str, Any] = {"tags": None, "has_freespins": 0, "is_mobile": None}
+
+
 async def test_an_entry_says_what_the_lobby_needs(
     provider: SlotegratorProvider, aggregator: Aggregator
 ) -> None:
     aggregator.games = [
-        game(1),
-        game(2, type="Live Roulette", image="javascript:alert(1)", parameters=None),
-        game(3, type=None, provider=None, parameters={"rtp": "?"}, image=None),
+        game(1, tags=[{"code": code, "label": "x"} for code in ("New", "bonus_buy", "new")]),
+        game(2, type="Live Roulette", image="javascript:alert(1)", parameters=None, **BARE),
+        game(
+            3,
+            type=None,
+            provider=None,
+            parameters={"rtp": "?", "volatility": "wild"},
+            image=None,
+            **BARE | {"is_mobile": 0},
+        ),
     ]
     assert await provider.catalogue() == [
         GameEntry(
@@ -105,17 +122,22 @@ async def test_an_entry_says_what_the_lobby_needs(
             image_url="https://images.example/1.png",
             rtp_ppm=961200,
             has_demo=True,
+            has_free_spins=True,
+            volatility=Volatility.HIGH,
+            tags=("new", "bonus_buy"),
+            features=("bonus-buy",),
+            devices=("mobile",),
         ),
         GameEntry(f"{2:032x}", "Game 2", Category.LIVE, "Studio"),
-        GameEntry(f"{3:032x}", "Game 3", Category.INSTANT, "Slotegrator", has_demo=True),
+        GameEntry(
+            f"{3:032x}",
+            "Game 3",
+            Category.INSTANT,
+            "Slotegrator",
+            has_demo=True,
+            devices=("desktop",),
+        ),
     ]
-
-
-async def test_games_that_need_a_table_chosen_are_not_offered(
-    provider: SlotegratorProvider, aggregator: Aggregator
-) -> None:
-    aggregator.games = [game(1), game(2, has_lobby=1)]
-    assert len(await provider.catalogue()) == 1
 
 
 async def test_page_counts_may_come_as_headers(
