@@ -15,7 +15,7 @@ BARS: tuple[tuple[str, str, str], ...] = (
     ("wallet_zipf_vs_tpcb", "wallet, zipf(1.1) players", "ours"),
     ("wallet_uniform_vs_tpcb", "wallet, 10,000 players", "ours"),
     ("wallet_10m_vs_tpcb", "wallet, 10 million transfers stored", "ours"),
-    ("wallet_contended_vs_tpcb", "wallet, 3 processes, the same 4 players", "ours"),
+    ("wallet_contended_vs_tpcb", "3 processes, the same 4 players", "ours"),
     ("wallet_http2_vs_tpcb", "signed HTTP, two processes", "http"),
     ("wallet_http_vs_tpcb", "signed HTTP, one process", "http"),
     ("tpcb64_vs_tpcb", "pgbench tpcb-like, 64 clients", "peer"),
