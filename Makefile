@@ -1,7 +1,10 @@
 # Two commands are all that a newcomer needs: `make run` and `make test`.
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# The system's own build first: one that is not linked to a shared library of Python (Debian's) spends a
+# sixth less on everything.
+PYTHON ?= $(shell for p in /usr/bin/python3.13 /usr/bin/python3.12 /usr/bin/python3.11 \
+	python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.synced

@@ -27,31 +27,6 @@ LIVE_CONNECTIONS = Gauge(
 CALLBACK_CONNECTIONS = Gauge(
     "croupier_callback_connections", "Open connections of providers", registry=REGISTRY
 )
-CALLBACKS = Counter(
-    "croupier_callbacks_total",
-    "Callbacks answered, turned away or not",
-    ["provider", "status"],
-    registry=REGISTRY,
-)
-CALLBACKS_REFUSED = Counter(
-    "croupier_callbacks_refused_total",
-    "Callbacks turned away at the provider's gate",
-    ["provider", "reason"],
-    registry=REGISTRY,
-)
-CALLBACKS_IN_FLIGHT = Gauge(
-    "croupier_callbacks_in_flight",
-    "Callbacks being answered",
-    ["provider"],
-    registry=REGISTRY,
-)
-CALLBACK_SECONDS = Histogram(
-    "croupier_callback_seconds",
-    "Time that a provider's adapter took to answer",
-    ["provider"],
-    buckets=(0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
-    registry=REGISTRY,
-)
 PROVIDER_STATE = Gauge(
     "croupier_provider_state",
     "How a provider does: 0 ok, 1 degraded, 2 down",

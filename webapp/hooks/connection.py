@@ -9,6 +9,7 @@ which costs a request nothing).
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -24,8 +25,6 @@ log = structlog.get_logger(__name__)
 
 # Takes method, target, headers and body of a request, and the address of who sent it.
 Answer = Callable[[str, str, Mapping[str, str], bytes, str], Awaitable[Reply]]
-# Takes method and status of what was answered, and how many seconds it took.
-Count = Callable[[str, int, float], None]
 
 _STATUS_LINES = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
@@ -62,14 +61,12 @@ class Connection(asyncio.Protocol):
         *,
         opened: Callable[[Connection], None],
         date: Callable[[], bytes],
-        count: Count,
     ) -> None:
         """Tell ``opened``, which has it served; ``date`` gives a header line."""
         self._answer = answer
         self._limits = limits
         self._opened = opened
         self._date = date
-        self._count = count
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[None] = self._loop.create_future()
         self._task: asyncio.Task[object] | None = None
@@ -241,7 +238,7 @@ class Connection(asyncio.Protocol):
             self._write(Reply(request, b"", "text/plain"), last=True, with_body=True)
             return
         self._idle_since = None
-        self._answer_since = began = self._loop.time()
+        self._answer_since = self._loop.time()
         try:
             reply = await self._answer(
                 request.method, request.target, request.headers, request.body, self._peer
@@ -250,9 +247,8 @@ class Connection(asyncio.Protocol):
             log.exception("callback crashed")
             reply = Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b"", "text/plain")
         self._answer_since = None
-        self._idle_since = ended = self._loop.time()
+        self._idle_since = self._loop.time()
         self._served = True
-        self._count(request.method, int(reply.status), ended - began)
         if not request.keep_alive:
             self._queue.clear()
             self._end_input()
@@ -262,20 +258,17 @@ class Connection(asyncio.Protocol):
     def _write(self, reply: Reply, *, last: bool, with_body: bool) -> None:
         if self._lost:
             return
-        status, body = int(reply.status), reply.body
-        head = b"%bContent-Type: %b\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%b" % (
-            _STATUS_LINES[status],
-            reply.content_type.encode("latin-1"),
-            len(body),
-            self._date(),
-        )
-        if status in _BODILESS:
-            head, with_body = _STATUS_LINES[status] + self._date(), False
+        body = reply.body
+        head = _head(reply.status, reply.content_type)
+        if reply.status in _BODILESS:
+            with_body = False
+        else:
+            head += b"Content-Length: %d\r\n" % len(body)
         for name, value in reply.headers.items():
             head += f"{name}: {value}\r\n".encode("latin-1")
         if last:
             head += b"Connection: close\r\n"
-        self._transport.write(b"%b\r\n%b" % (head, body if with_body else b""))
+        self._transport.write(b"%b%b\r\n%b" % (head, self._date(), body if with_body else b""))
 
     def _finish(self) -> None:
         """Close so that the peer can read the last answer: closing over unread input resets."""
@@ -293,6 +286,15 @@ class Connection(asyncio.Protocol):
         self._reading_paused = False
         if not self._lost:
             self._transport.resume_reading()
+
+
+@functools.lru_cache(maxsize=256)
+def _head(status: int, content_type: str) -> bytes:
+    """Write what answers of a kind begin with; there are few kinds."""
+    if status in _BODILESS:
+        return _STATUS_LINES[status]
+    kind = content_type.encode("latin-1")
+    return b"%bContent-Type: %b\r\nCache-Control: no-store\r\n" % (_STATUS_LINES[status], kind)
 
 
 def _over(since: float | None, limit_s: float, now: float) -> bool:

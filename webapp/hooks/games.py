@@ -16,17 +16,11 @@ from aiohttp import web
 
 from casino.play import Call, Provider, Reply
 from casino.play.networks import Networks, caller, may_call
-from webapp.metrics import (
-    CALLBACK_SECONDS,
-    CALLBACKS,
-    CALLBACKS_IN_FLIGHT,
-    CALLBACKS_REFUSED,
-)
+from webapp.hooks.tally import tally_of
 from webapp.services import SERVICES
 
 BODY_BYTES_MAX = 256 * 1024
 PREFIX = "/providers/"
-ROUTE = "/providers/{provider}"  # what metrics call every callback
 IN_FLIGHT_MAX = 512
 
 _NOT_FOUND = Reply(HTTPStatus.NOT_FOUND, b"404: Not Found", "text/plain")
@@ -44,11 +38,8 @@ class Gate:
         self.in_flight = 0
         self._most = most
         self._networks = Networks(networks)
-        self._seconds = CALLBACK_SECONDS.labels(provider_id)
-        self._answered = [CALLBACKS.labels(provider_id, f"{first}xx") for first in range(1, 6)]
-        self._busy = CALLBACKS_REFUSED.labels(provider_id, "busy")
-        self._strangers = CALLBACKS_REFUSED.labels(provider_id, "stranger")
-        CALLBACKS_IN_FLIGHT.labels(provider_id).set_function(lambda: self.in_flight)
+        self._tally = tally_of(provider_id)
+        self._tally.in_flight = lambda: self.in_flight
 
     async def answer(self, provider: Provider, call: Call) -> Reply:
         """Have the provider answer, unless too many are under way: then at once, by HTTP 503.
@@ -56,23 +47,20 @@ class Gate:
         What the protocol calls "busy" only its adapter knows; a vendor repeats after either.
         """
         if not may_call(call.peer, self._networks):
-            self._strangers.inc()
-            self._answered[3].inc()
+            self._tally.turned_away("stranger", _FORBIDDEN.status)
             return _FORBIDDEN
         if self.in_flight >= self._most:
-            self._busy.inc()
-            self._answered[4].inc()
+            self._tally.turned_away("busy", _BUSY.status)
             return _BUSY
         self.in_flight += 1
         began = perf_counter()
-        first = HTTPStatus.INTERNAL_SERVER_ERROR // 100
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR
         try:
             reply = await provider.answer(call)
-            first = reply.status // 100
+            status = reply.status
         finally:
             self.in_flight -= 1
-            self._seconds.observe(perf_counter() - began)
-            self._answered[first - 1].inc()
+            self._tally.answered(status, perf_counter() - began)
         return reply
 
 

@@ -13,14 +13,13 @@ from collections.abc import AsyncIterator, Mapping
 from email.utils import format_datetime
 
 import structlog
-from prometheus_client import Counter
 
 from casino.clock import Clock
 from casino.nursery import Nursery
 from casino.play import Provider
 from webapp.hooks.connection import Connection, Limits
-from webapp.hooks.games import ROUTE, Callbacks
-from webapp.metrics import CALLBACK_CONNECTIONS, DURATION, REQUESTS
+from webapp.hooks.games import Callbacks
+from webapp.metrics import CALLBACK_CONNECTIONS
 from webapp.server import SHUTDOWN_S, AddressTaken
 
 log = structlog.get_logger(__name__)
@@ -47,8 +46,6 @@ class CallbackListener:
         self._nursery = Nursery()
         self._server: asyncio.Server | None = None
         self.port = 0  # where it listens, for one that took any free port
-        self._seconds = DURATION.labels(ROUTE)
-        self._counters: dict[tuple[str, int], Counter] = {}
         self._date = self._date_line()
 
     @property
@@ -87,7 +84,6 @@ class CallbackListener:
             self._limits,
             opened=self._opened,
             date=self._now,
-            count=self._count,
         )
 
     def _opened(self, connection: Connection) -> None:
@@ -114,14 +110,6 @@ class CallbackListener:
             now = loop.time()
             for connection in list(self._connections):
                 connection.look(now)
-
-    def _count(self, method: str, status: int, took_s: float) -> None:
-        counter = self._counters.get((method, status))
-        if counter is None:
-            counter = REQUESTS.labels(method, ROUTE, status)
-            self._counters[method, status] = counter
-        counter.inc()
-        self._seconds.observe(took_s)
 
     def _now(self) -> bytes:
         return self._date
