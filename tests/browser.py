@@ -25,6 +25,11 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 390, "height": 844}
+# A phone says that it is one: games are offered, and opened, by the kind of device.
+AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/140.0.0.0 Mobile Safari/537.36"
+)
 THEME = {
     "bg_color": "#17212b",
     "secondary_bg_color": "#232e3c",
@@ -85,6 +90,7 @@ async def phone(browser: Browser) -> BrowserContext:
         device_scale_factor=2,
         has_touch=True,
         is_mobile=True,
+        user_agent=AGENT,
         locale="en-GB",
     )
     script = TELEGRAM_CLIENT.replace("THEME", json.dumps(THEME))
@@ -103,4 +109,11 @@ def mini_app_url(base: str, signed: str, path: str = "/app/") -> str:
     return f"{base}{path}#" + "&".join(f"{k}={quote(v, safe='')}" for k, v in fragment.items())
 
 
-__all__ = ["Page", "chromium", "mini_app_url", "phone", "require_browser"]
+async def photograph(page: Page, name: str) -> None:
+    """Keep a picture for people to look at, where ``SCREENSHOTS`` names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.wait_for_timeout(2_000)  # animations end
+        await page.screenshot(path=f"{folder}/{name}.png")
+
+
+__all__ = ["Page", "chromium", "mini_app_url", "phone", "photograph", "require_browser"]

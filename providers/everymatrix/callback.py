@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -13,7 +13,9 @@ from casino.wallet.operations import GAME_CREDITS, STAKES, TEXT_LENGTH_MAX, Kind
 
 BODY_BYTES_MAX = 64 * 1024
 
-Reference: TypeAlias = str | int | None  # identifiers come as text or as numbers
+# Identifiers come as text or as numbers; a reply repeats them, and no reply holds larger ones.
+_Number: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Reference: TypeAlias = str | _Number | None
 
 
 class BadCallback(ValueError):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import sys
 from pathlib import Path
@@ -20,7 +19,7 @@ import structlog
 
 from tests.certify import report
 from tests.certify.run import Elsewhere, elsewhere, embedded, in_own_house
-from tests.providers.contract.vendors import Spoken, spoken
+from tests.providers.contract.vendors import Spoken, spoken, variables
 
 
 def _drop(_logger: object, _method: str, _event: structlog.typing.EventDict) -> NoReturn:
@@ -35,12 +34,9 @@ async def _settings(protocol: Spoken) -> str:
         given = vendor.settings()
     finally:
         await vendor.stop()
-    prefix = protocol.family.upper()
-    lines = []
-    for name, value in given.items():
-        shown = value if isinstance(value, str) else json.dumps(value, default=str)
-        lines.append(f"{prefix}_{name.upper()}={shown}")
-    return "\n".join(lines) + "\n"
+    return "".join(
+        f"{name}={value}\n" for name, value in variables(protocol.family, given).items()
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,7 +55,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Certify; 1 where a check failed, 2 where there is nothing to certify."""
     given = _arguments()
-    protocols = [one for one in spoken() if given.provider in {one.name, one.family}]
+    asked = given.provider
+    protocols = [one for one in spoken() if asked in {one.name, one.name.partition("-")[0]}]
     if not protocols:
         known = ", ".join(one.name for one in spoken())
         sys.stderr.write(f"No vendor's side for {given.provider!r}; there are: {known}\n")

@@ -34,7 +34,7 @@ class RunningHouse:
     """One casino process over one data folder; may be killed and started again."""
 
     def __init__(self, data_dir: Path, chain_url: str | None, settings: Mapping[str, str]) -> None:
-        self.port, sandbox_port, self.callback_port = free_ports(3)
+        self.port, self.sandbox_port, self.callback_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = data_dir / "house.log"
         self._command = [str(ROOT / "main.py"), "serve"]
@@ -45,7 +45,7 @@ class RunningHouse:
             "HOME": os.environ.get("HOME", "/"),
             "DATA_DIR": str(data_dir),
             "WEB_PORT": str(self.port),
-            "SANDBOX_PORT": str(sandbox_port),
+            "SANDBOX_PORT": str(self.sandbox_port),
             "CALLBACK_PORT": str(self.callback_port),
             **settings,
         }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import time
 from collections.abc import AsyncIterator
@@ -22,7 +21,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
 
-from tests.browser import chromium, mini_app_url, phone, require_browser
+from tests.browser import chromium, mini_app_url, phone, photograph, require_browser
 from tests.e2e.running import RunningHouse
 from tests.peers.telegram.client import ChatUser, TelegramControl
 from tests.peers.telegram.init_data import init_data
@@ -206,13 +205,6 @@ async def test_chat_app_chain_and_games_share_one_wallet_that_survives_a_kill(
     await book_balances(world)
     for secret in (TOKEN, "07" * 32, "tgWebAppData", "auth_date", target["memo"]):
         assert secret not in house.log
-
-
-async def photograph(page: Page, name: str) -> None:
-    """Keep a picture for people to look at, where ``SCREENSHOTS`` names a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.wait_for_timeout(2_000)  # animations end
-        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 async def rounds(world: World) -> int:

@@ -12,6 +12,8 @@ from aiohttp.test_utils import TestServer
 
 BONUS_LOGIN, BONUS_PASSWORD = "bonus", "bonus-password"
 OPERATOR_ID = "2001"
+PAGE = """<!doctype html><title>A game</title>
+<body style="background: #4f3214; color: #fff; font: 24px sans-serif"><p>A game of the loader"""
 
 Spoil: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 
@@ -103,7 +105,7 @@ class Servers:
             raise web.HTTPNotFound
         if (request.query["funMode"] == "True") == ("_sid" in request.query):
             raise web.HTTPBadRequest
-        return web.Response(text="<!doctype html><title>A game</title>", content_type="text/html")
+        return web.Response(text=PAGE, content_type="text/html")
 
     async def _bonus(self, request: web.Request) -> web.StreamResponse:
         expected = base64.b64encode(f"{BONUS_LOGIN}:{BONUS_PASSWORD}".encode()).decode()

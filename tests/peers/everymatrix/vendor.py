@@ -80,6 +80,8 @@ class Vendor:
     cannot = {  # noqa: RUF012 - read only
         "signature-absent": "nothing is signed: credentials are in the body, not in headers",
         "altered-bytes": "nothing is signed: a body with a blank more is as good",
+        "batch-second-fails-atomic": "a call holds one transaction",
+        "no-game": "the session says it: a stake without a slug is for the game that was opened",
     }
 
     def __init__(self) -> None:
@@ -112,6 +114,7 @@ class Vendor:
             "bonus_password": BONUS_PASSWORD,
             "country": "MLT",
             "currencies": {"EUR": "EUR"},
+            "frame_origins": (self.servers.url("").rstrip("/"),),
         }
 
     async def stake(
@@ -202,6 +205,8 @@ class Vendor:
             additional["TransactionInsertTime"] = "2026-01-05T12:00:00Z"
         elif case == "amount-scale-overflow":
             fields["Amount"] = Decimal("1.001")
+        elif case == "no-session":
+            fields["SessionId"] = None
         elif case == "body-too-large":
             fields["PayLoad"] = "x" * 100_000
         body = _written(self._body("Wager", "WalletDebit", fields))

@@ -16,6 +16,8 @@ from tests.peers.hub88.openssl import key_pair, verifies
 BASE = "/operator/generic/v2"
 OPERATOR_ID = 7
 DEMO = "XXX"
+PAGE = """<!doctype html><title>{name}</title>
+<body style="background: #4f1432; color: #fff; font: 24px sans-serif"><h1>{name}</h1>"""
 
 Spoil: TypeAlias = Callable[[str, Any], Awaitable[web.Response | None]]
 
@@ -118,8 +120,8 @@ class Aggregator:
         return await self._answer("transactions/list", rows)
 
     async def _page(self, request: web.Request) -> web.Response:
-        name = request.match_info["game"]
-        return web.Response(text=f"<h1>{name}</h1>", content_type="text/html")
+        page = PAGE.format(name=request.match_info["game"])
+        return web.Response(text=page, content_type="text/html")
 
     async def _answer(self, path: str, right: Any) -> web.Response:
         spoilt = await self.spoil(path, right) if self.spoil else None

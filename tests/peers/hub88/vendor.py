@@ -31,6 +31,18 @@ OUTCOMES = {
     "RS_ERROR_UNKNOWN": "failure",
 }
 
+ODD: dict[str, dict[str, Any]] = {
+    "unknown-fields-tolerated": {
+        "meta": {"campaign_uuid": "c", "list": [1.5, None, {"deep": True}]}
+    },
+    "amount-scale-overflow": {"amount": 100 * WIRE_PER_CENT + 1},
+    "currency-lowercase": {"currency": "eur"},
+    "wrong-currency": {"currency": "JPY"},
+    "body-too-large": {"bet": "x" * 200_000},
+    "no-session": {"token": ...},
+    "no-game": {"game_code": ...},
+}
+
 
 class Said(NamedTuple):
     """One answer of the casino, as sent and as understood."""
@@ -166,21 +178,10 @@ class Vendor:
         """Send a well signed bet of 1.00 that is odd in one way."""
         fields = self._transaction(player, str(uuid.uuid4()), str(uuid.uuid4()), session, game)
         fields |= {"request_uuid": str(uuid.uuid4()), "amount": 100 * WIRE_PER_CENT}
-        match case:
-            case "key-order-hostile":
-                fields = dict(sorted(fields.items(), reverse=True))
-            case "unknown-fields-tolerated":
-                fields["meta"] = {"campaign_uuid": "c", "list": [1.5, None, {"deep": True}]}
-            case "amount-scale-overflow":
-                fields["amount"] += 1
-            case "currency-lowercase":
-                fields["currency"] = "eur"
-            case "wrong-currency":
-                fields["currency"] = "JPY"
-            case "body-too-large":
-                fields["bet"] = "x" * 200_000
-            case _:
-                pass  # the others are odd in how they are written
+        fields |= ODD.get(case, {})
+        fields = {name: value for name, value in fields.items() if value is not ...}
+        if case == "key-order-hostile":
+            fields = dict(sorted(fields.items(), reverse=True))
         body = json.dumps(fields)
         if case == "amount-exponent-bomb":
             body = body.replace('"amount": 100000', '"amount": 1e5')

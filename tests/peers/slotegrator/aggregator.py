@@ -13,6 +13,9 @@ from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY
 
 Spoil: TypeAlias = Callable[[str, Any], Awaitable[web.Response | None]]
 
+PAGE = """<!doctype html><title>Game</title>
+<body style="background: #144f32; color: #fff; font: 24px sans-serif"><p>A game of many studios"""
+
 
 def game(number: int, **more: Any) -> dict[str, Any]:
     """One row of the list, as the protocol describes it."""
@@ -45,6 +48,7 @@ class Aggregator:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.spoil: Spoil | None = None  # gets the path and the right answer
         self.meta_in_body = True
+        self.origin = "https://games.example"  # where its games' pages are
         self._clock = clock
 
     def app(self) -> web.Application:
@@ -52,6 +56,7 @@ class Aggregator:
         app.router.add_get("/v1/games", self._list)
         for path in ("games/init", "games/init-demo", "self-validate"):
             app.router.add_post(f"/v1/{path}", self._post)
+        app.router.add_get("/launch", self._page)
         return app
 
     def _signed(self, request: web.Request, raw: str) -> dict[str, str]:
@@ -88,10 +93,13 @@ class Aggregator:
     async def _post(self, request: web.Request) -> web.Response:
         self._signed(request, await request.text())
         path = request.path.removeprefix("/v1/")
-        right: dict[str, Any] = {"url": "https://games.example/launch?t=1"}
+        right: dict[str, Any] = {"url": f"{self.origin}/launch?t=1"}
         if path == "self-validate":
             right = {"success": True, "log": ["all well"]}
         return await self._answer(path, right, {})
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html")
 
     async def _answer(self, path: str, right: Any, headers: dict[str, str]) -> web.Response:
         spoilt = await self.spoil(path, right) if self.spoil else None

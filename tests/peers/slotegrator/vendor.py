@@ -32,6 +32,7 @@ class Vendor:
     """Slotegrator: everything but money is one error on its wire."""
 
     family = "slotegrator"
+    currency = "EUR"  # the wire's code of euros
     same: ClassVar[dict[str, str]] = dict.fromkeys(
         (
             "player_unknown",
@@ -68,8 +69,8 @@ class Vendor:
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}/v1"
+        self.aggregator.origin = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"{self.aggregator.origin}/v1"
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WAIT_S))
 
     async def stop(self) -> None:
@@ -83,7 +84,8 @@ class Vendor:
             "url": self.url,
             "merchant_id": MERCHANT_ID,
             "merchant_key": MERCHANT_KEY,
-            "currencies": {"EUR": "EUR"},
+            "currencies": {self.currency: "EUR"},
+            "frame_origins": (self.aggregator.origin,),
             "games_calls_per_second": 100,
         }
 
@@ -132,7 +134,7 @@ class Vendor:
             {
                 "action": "rollback",
                 "type": "rollback",
-                "currency": "EUR",
+                "currency": self.currency,
                 "game_uuid": game,
                 "player_id": player,
                 "session_id": session,
@@ -152,7 +154,12 @@ class Vendor:
     ) -> Said:
         self._known = (player, session, game)
         return await self._send(
-            {"action": "balance", "player_id": player, "currency": "EUR", "session_id": session}
+            {
+                "action": "balance",
+                "player_id": player,
+                "currency": self.currency,
+                "session_id": session,
+            }
         )
 
     async def forged(self) -> Said:
@@ -179,14 +186,16 @@ class Vendor:
             "unknown-fields-tolerated": {"invented_later": "yes", "n[a][b]": "1"},
             "body-too-large": {"padding": "x" * 100_000},
         }
-        return await self._send(fields | change.get(case, {}))
+        missing = {"no-session": "session_id", "no-game": "game_uuid"}.get(case)
+        sent = fields | change.get(case, {})
+        return await self._send({k: v for k, v in sent.items() if k != missing})
 
     def _bet(self, player: str, session: str, game: str) -> dict[str, str]:
         return {
             "action": "bet",
             "type": "bet",
             "amount": "1.00",
-            "currency": "EUR",
+            "currency": self.currency,
             "game_uuid": game,
             "player_id": player,
             "session_id": session,
@@ -210,7 +219,7 @@ class Vendor:
             "action": action,
             **more,
             "amount": _text(units),
-            "currency": "EUR",
+            "currency": self.currency,
             "game_uuid": game,
             "player_id": player,
             "session_id": session,

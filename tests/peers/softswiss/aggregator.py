@@ -5,6 +5,7 @@ Written from the protocol's description. Answers only what is signed; a test may
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,13 @@ GAMES: list[dict[str, Any]] = [
     {"id": "acceptance:live", "title": "Live Test", "category": "roulette", "live": True},
 ]
 
-PAGE = "<!doctype html><title>Game</title><p>A game of the aggregator."
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAECAIAAADETxJQAAAAF0lEQVR42mPUyAtgYGBgYGBgYoAB"
+    "bCwAIsQA7sjfQ58AAAAASUVORK5CYII="
+)
+PAGE = """<!doctype html><title>Game</title>
+<body style="background: #14324f; color: #fff; font: 24px sans-serif">
+<p>A game of the aggregator."""
 
 
 def v1_yaml(games: list[dict[str, Any]], provider: str) -> str:
@@ -69,6 +76,7 @@ class Aggregator:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_get("/l/{provider}.yaml", self._yaml)
+        app.router.add_get("/i/s3/{provider}/{game}.png", self._picture)
         app.router.add_get("/play/{token}", self._page)
         app.router.add_post("/api/{path:.+}", self._post)
         self._runner = web.AppRunner(app)
@@ -85,6 +93,9 @@ class Aggregator:
 
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
+
+    async def _picture(self, _request: web.Request) -> web.Response:
+        return web.Response(body=PICTURE, content_type="image/png")
 
     async def _yaml(self, request: web.Request) -> web.Response:
         provider = request.match_info["provider"]

@@ -72,6 +72,7 @@ class Vendor:
     def __init__(self, generation: str = "v2", *, dialect: str = "a8r") -> None:
         self.generation = generation
         self.dialect = dialect
+        self.protocol = generation if dialect == "a8r" else f"{generation}-{dialect}"
         self.callback_url = ""
         self.currency = "EUR"
         self.decimals = 2
@@ -82,7 +83,7 @@ class Vendor:
         self.same = {"session_dead": "player_unknown", "no_answer": "failure", "not_found": "ok"}
         if generation == "v1":
             self.same["conflict"] = "malformed"
-        self.cannot: dict[str, str] = {}
+        self.cannot = {"no-session": "calls name no session: the player's open one is asked"}
         if dialect == "beexar":
             self.same["late_refused"] = "conflict"
             self.cannot["amount-zero"] = "amounts are above zero"
@@ -273,7 +274,9 @@ class Vendor:
         message |= {"actions" if self.generation == "v1" else "transactions": [item]}
         message |= ODD_MESSAGES.get(case, {})
         message = {name: value for name, value in message.items() if value is not None}
-        if case == "key-order-hostile":
+        if case == "no-game":
+            del message["game" if self.generation == "v1" else "game_id"]
+        elif case == "key-order-hostile":
             message = dict(reversed(message.items()))
         text = json.dumps(message, ensure_ascii=False)
         if case == "unicode-escape":

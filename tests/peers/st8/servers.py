@@ -13,6 +13,8 @@ from aiohttp import web
 from tests.peers.st8.keys import KeyPair
 
 BASE = "/api/operator/v1"
+PAGE = """<!doctype html><title>{code}</title>
+<body style="background: #32144f; color: #fff; font: 24px sans-serif"><p>A small game: {code}"""
 Spoil: TypeAlias = Callable[[str, Any], Awaitable[web.Response | None]]
 
 
@@ -119,7 +121,7 @@ class Servers:
         return await self._answer("launch", {"status": "ok", "game_url": url})
 
     async def _play(self, request: web.Request) -> web.Response:
-        page = f"<!doctype html><title>{request.match_info['code']}</title><p>A small game"
+        page = PAGE.format(code=request.match_info["code"])
         return web.Response(text=page, content_type="text/html")
 
     async def _transactions(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -42,6 +43,17 @@ OUTCOMES = {
     "unknown": "failure",
 }
 
+ODD: dict[str, dict[str, Any]] = {
+    "amount-scale-overflow": {"amount": "1.001"},
+    "amount-exponent-bomb": {"amount": "1e2000000000"},
+    "currency-lowercase": {"currency": "eur"},
+    "wrong-currency": {"currency": "SEK"},
+    "unknown-fields-tolerated": {"unheard_of": {"deep": [1, None, {}]}, "provider": None},
+    "body-too-large": {"padding": "x" * 100_000},
+    "no-session": {"token": ...},
+    "no-game": {"game_code": ...},
+}
+
 
 class Vendor:
     """Calls the casino as the vendor does; ``same`` says what this wire cannot tell apart."""
@@ -53,6 +65,9 @@ class Vendor:
         "conflict": "failure",
         "late_refused": "failure",
         "no_answer": "failure",
+    }
+    cannot = {  # noqa: RUF012 - never changed
+        "batch-second-fails-atomic": "a debit is one transaction",
     }
 
     def __init__(self, pairs: tuple[KeyPair, KeyPair, KeyPair] | None = None) -> None:
@@ -83,6 +98,7 @@ class Vendor:
             "vendor_public_key": self.keys.public_pem,
             "currencies": {CURRENCY: "EUR"},
             "jurisdiction": "CW",
+            "frame_origins": (self.servers.url,),
             "timeout_s": 2,
         }
 
@@ -142,6 +158,21 @@ class Vendor:
         fields = self._stake_of_nobody()
         del fields["transaction_id"]
         return await self.call("debit", **fields)
+
+    async def odd(self, case: str, player: str, *, session: str, game: str) -> Said:
+        """Send a well signed stake of 1.00 that is odd in one way."""
+        fields = self.moving(player, 100, str(uuid.uuid4()), game, "debit")
+        fields |= {"token": session, "round": str(uuid.uuid4()), "round_closed": False}
+        fields |= ODD.get(case, {})
+        sent = {name: value for name, value in fields.items() if value is not ...}
+        if case == "key-order-hostile":
+            sent = dict(reversed(sent.items()))
+        text = json.dumps(sent)
+        if case == "unicode-escape":
+            escaped = "".join(f"\\u{ord(letter):04x}" for letter in game)
+            text = text.replace(f'"{game}"', f'"{escaped}"')
+        body = text.encode()
+        return await self.post("debit", body, self.keys.sign(body))
 
     def moving(self, player: str, units: int, key: str, game: str, kind: str) -> dict[str, Any]:
         """What debits, credits, buy-ins and payouts have in common."""

@@ -13,7 +13,7 @@ import pytest
 from casino.money import EUR
 from casino.play import LateOriginals
 from tests.providers.contract.conftest import Ledger, expect, shows, unless_cannot
-from tests.providers.contract.vendors import BatchVendor, OddVendor, Said
+from tests.providers.contract.vendors import BatchVendor, Said
 from tests.providers.contract.wire import Spoil
 from tests.providers.contract.world import FUNDS, Guest, World, fresh
 
@@ -92,9 +92,7 @@ async def signature_absent(world: World, guest: Guest, ledger: Ledger) -> None:
 
 
 async def odd(world: World, guest: Guest, name: str) -> Said:
-    """Have the vendor send something odd, or skip."""
-    if not isinstance(world.vendor, OddVendor):
-        pytest.skip(f"{world.spoken.name}: its vendor's side sends nothing odd")
+    """Have the vendor send something odd."""
     return await world.vendor.odd(name, guest.ref, session=guest.session, game=guest.game)
 
 
@@ -125,10 +123,9 @@ not_taken("currency-lowercase", "malformed", "wrong_currency")
 
 @case("body-too-large")
 async def body_too_large(world: World, guest: Guest, ledger: Ledger) -> None:
-    if isinstance(world.vendor, OddVendor):
-        said = await odd(world, guest, "body-too-large")
-        # Too large for a protocol is malformed, or not even looked at.
-        await refused(world, guest, ledger, said, "malformed", "bad_signature", "failure")
+    said = await odd(world, guest, "body-too-large")
+    # Too large for a protocol is malformed, or not even looked at.
+    await refused(world, guest, ledger, said, "malformed", "bad_signature", "failure")
     world.wire.spoil = Spoil.SWOLLEN
     said = await guest.stake(1_00, fresh())
     await refused(world, guest, ledger, said, "malformed", "bad_signature", "failure")
@@ -184,8 +181,7 @@ async def duplicate_replay(world: World, guest: Guest, ledger: Ledger) -> None:
 
 @case("batch-second-fails-atomic")
 async def batch_is_atomic(world: World, guest: Guest, ledger: Ledger) -> None:
-    if not isinstance(world.vendor, BatchVendor):
-        pytest.skip(f"{world.spoken.name}: its vendor's side sends one operation a call")
+    assert isinstance(world.vendor, BatchVendor), "it says neither how nor why not"
     stakes = [(fresh(), 60_00), (fresh(), 60_00)]
     where = {"round_": guest.round_, "session": guest.session, "game": guest.game}
     said = await world.vendor.batch(guest.ref, stakes, **where)

@@ -10,7 +10,7 @@ from casino.errors import Busy, TryLater
 from casino.money import EUR
 from casino.play import LateOriginals
 from tests.providers.contract.conftest import Ledger, expect, shows, unless_cannot
-from tests.providers.contract.vendors import OddVendor, Said
+from tests.providers.contract.vendors import Said
 from tests.providers.contract.world import FUNDS, STRANGER, Guest, World, fresh
 
 
@@ -69,12 +69,20 @@ async def test_limit(world: World, guest: Guest, ledger: Ledger) -> None:
 
 async def test_wrong_currency(world: World, guest: Guest, ledger: Ledger) -> None:
     unless_cannot(world.spoken, "wrong_currency")
-    if not isinstance(world.vendor, OddVendor):
-        pytest.skip(f"{world.spoken.name}: its vendor's side sends nothing odd")
     said = await world.vendor.odd(
         "wrong-currency", guest.ref, session=guest.session, game=guest.game
     )
     await refused(world, said, "wrong_currency")
+    await nothing_left(ledger, guest)
+
+
+@pytest.mark.parametrize("case", ["no-session", "no-game"])
+async def test_a_stake_says_from_which_session_and_for_which_game(
+    world: World, guest: Guest, ledger: Ledger, case: str
+) -> None:
+    unless_cannot(world.spoken, case)
+    said = await world.vendor.odd(case, guest.ref, session=guest.session, game=guest.game)
+    await refused(world, said, "malformed")
     await nothing_left(ledger, guest)
 
 

@@ -181,10 +181,34 @@ async def test_wins_and_rollbacks_need_no_session_no_thawed_player_and_no_game(
     assert await ledger.cash(guest) == FUNDS + 20_00
 
 
-async def test_keys_are_the_players_own(world: World, guest: Guest, ledger: Ledger) -> None:
-    """What one player's vendor sends never answers for another player."""
-    other, key = await world.guest(), fresh()
-    await guest.stake(10_00, key)
-    await other.stake(20_00, key, round_=fresh())
+async def test_one_id_of_two_players_is_two_transfers(
+    world: World, guest: Guest, ledger: Ledger
+) -> None:
+    """Keys are the player's own: what answers one player never answers for another."""
+    other, key, payout = await world.guest(), fresh(), fresh()
+    said = []
+    for _ in range(2):
+        for player, stake, win in ((guest, 10_00, 1_00), (other, 20_00, 2_00)):
+            said += [
+                await player.stake(stake, key),
+                await player.win(win, payout, stake_key=key),
+            ]
+    assert {one.outcome for one in said} == {"ok"}
+    assert [one.transaction for one in said[:4]] == [one.transaction for one in said[4:]]
+    told = {one.transaction for one in said} - {None}
+    assert len(told) in {0, 4}
+    assert await ledger.moved() == 6
+    assert await ledger.cash(guest) == FUNDS - 9_00
+    assert await ledger.cash(other) == FUNDS - 18_00
+
+
+async def test_a_rollback_never_reaches_another_players_stake(
+    world: World, guest: Guest, ledger: Ledger
+) -> None:
+    thief, stake = await world.guest(), fresh()
+    await guest.stake(10_00, stake)
+    expect(world, await thief.roll_back(stake, 10_00, fresh()), "ok", "not_found")
+    assert await ledger.cash(thief) == FUNDS
     assert await ledger.cash(guest) == FUNDS - 10_00
-    assert await ledger.cash(other) in {FUNDS - 20_00, FUNDS}
+    expect(world, await guest.roll_back(stake, 10_00, fresh()), "ok")
+    assert await ledger.cash(guest) == FUNDS

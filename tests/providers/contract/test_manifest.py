@@ -13,6 +13,7 @@ import providers
 from casino.clock import SystemClock
 from casino.play import Capability, Wiring, capabilities
 from providers import registry
+from tests.providers.contract.test_cases import NAMES
 from tests.providers.contract.vendors import families_without, spoken
 from tests.providers.contract.world import World
 from tests.providers.till import EmptyTill
@@ -27,6 +28,16 @@ PROTOCOLS: dict[Capability, type] = {
     Capability.SELF_VALIDATION: capabilities.TestsItself,
 }
 LINES_MAX = 400
+# Beside the 24: what a protocol may be unable to express.
+MORE_CASES = {
+    "altered-bytes",
+    "any-order",
+    "no-game",
+    "no-session",
+    "player_unknown",
+    "win-rollback-before-win",
+    "wrong_currency",
+}
 
 
 def test_every_capability_has_a_protocol() -> None:
@@ -106,6 +117,19 @@ def test_a_vendors_side_shares_no_code_with_the_adapter(family: str) -> None:
     for path in (Path(__file__).parents[2] / "peers" / family).glob("*.py"):
         imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE)
         assert not [name for name in imported if name.startswith(f"providers.{family}")], path
+
+
+def test_every_protocol_has_a_name_of_its_own() -> None:
+    names = [one.name for one in spoken()]
+    assert len(set(names)) == len(names)
+    assert "sandbox" in names
+
+
+def test_what_a_protocol_cannot_express_is_a_case_of_this_suite() -> None:
+    """A reason under a name that nobody looks for would excuse nothing, or hide a mistake."""
+    for one in spoken():
+        assert set(one.cannot) <= {*NAMES, *MORE_CASES}, one.name
+        assert all(one.cannot.values()), one.name
 
 
 def test_every_family_has_a_vendors_side() -> None:

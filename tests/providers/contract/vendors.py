@@ -2,18 +2,22 @@
 
 A family of ``providers.registry.families()`` is in the suite when its peer has a module
 ``vendor`` that offers ``Vendor`` (or ``VENDORS``, a list of makers, where a family speaks several
-protocols). Beyond ``Vendor`` as it is here, one may offer ``OddVendor``, ``BatchVendor`` and
-``NamesPlayers``: what it does not offer is skipped, and says so.
+protocols). Beyond ``Vendor`` as it is here, one may offer ``BatchVendor`` and ``NamesPlayers``.
+What a protocol does not have is skipped, and its vendor's side says why.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from providers import registry
+
+# Our own aggregator has no adapter of its own: it speaks another family's protocol.
+SANDBOX = {"sandbox": "slotegrator"}
 
 
 class Said(Protocol):
@@ -35,12 +39,14 @@ class Vendor(Protocol):
     """One protocol's vendor over real HTTP; amounts are cents of EUR.
 
     ``same`` maps a canonical outcome to the one that its wire shows for it; ``cannot`` says why a
-    case (by its name in this suite) does not exist in the protocol.
+    case (by its name in this suite) does not exist in the protocol. ``odd`` sends a well signed
+    stake of 1.00 that is odd in the way that ``case`` names.
     """
 
     family: str
     callback_url: str
-    # ``same: dict[str, str]`` and ``cannot: dict[str, str]`` may be left out.
+    # ``same: dict[str, str]`` and ``cannot: dict[str, str]`` may be left out, as may
+    # ``protocol: str`` where the family speaks one only.
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
@@ -74,12 +80,6 @@ class Vendor(Protocol):
     async def balance(self, player: str, *, session: str, game: str) -> Said: ...
     async def forged(self) -> Said: ...
     async def malformed(self) -> Said: ...
-
-
-@runtime_checkable
-class OddVendor(Protocol):
-    """Can send a well signed stake of 1.00 that is odd in the way that ``case`` names."""
-
     async def odd(self, case: str, player: str, *, session: str, game: str) -> Said: ...
 
 
@@ -123,6 +123,16 @@ class Spoken(NamedTuple):
         return getattr(self.make(), "cannot", None) or {}
 
 
+def variables(account: str, settings: Mapping[str, object]) -> dict[str, str]:
+    """Write an account's settings as the environment holds them."""
+    return {
+        f"{account.upper()}_{name.upper()}": (
+            value if isinstance(value, str) else json.dumps(value, default=str)
+        )
+        for name, value in settings.items()
+    }
+
+
 def families_without() -> set[str]:
     """Name the families whose vendor's side is missing."""
     return {family for family in registry.families() if not _exists(family)}
@@ -131,13 +141,13 @@ def families_without() -> set[str]:
 def spoken() -> list[Spoken]:
     """List every protocol that there is a vendor's side for."""
     found: list[Spoken] = []
-    for family in sorted(registry.families() - families_without()):
-        module = importlib.import_module(f"tests.peers.{family}.vendor")
+    with_vendor = registry.families() - families_without()
+    for peer, family in sorted(({one: one for one in with_vendor} | SANDBOX).items()):
+        module = importlib.import_module(f"tests.peers.{peer}.vendor")
         makers: list[Callable[[], Vendor]] = getattr(module, "VENDORS", None) or [module.Vendor]
-        for number, make in enumerate(makers, 1):
-            name = make().family
-            if name in {one.name for one in found} or (len(makers) > 1 and name == family):
-                name = f"{family} {number}"
+        for make in makers:
+            protocol = getattr(make(), "protocol", None)
+            name = peer if protocol is None else f"{peer}-{protocol}"
             found.append(Spoken(name, family, make))
     return found
 

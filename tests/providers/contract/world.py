@@ -208,7 +208,7 @@ class World:
         games = await self.play.catalogue.games()
         game = next(g for g in games if g.provider_id == account)
         launch = await self.play.launch(
-            player, game.id, EUR, demo=False, visit=Visit(Surface.WEB, "desktop", "127.0.0.1")
+            player, game.id, EUR, demo=False, visit=Visit(Surface.WEB, "mobile", "127.0.0.1")
         )
         ref = str(player.id)
         if isinstance(vendor, NamesPlayers):

@@ -15,7 +15,7 @@ from casino.wallet.rows import Transfer
 from providers.everymatrix.provider import EverymatrixProvider
 from providers.everymatrix.settings import EverymatrixAccount
 from tests.peers.everymatrix.vendor import LOGIN, OLD_PASSWORD, PASSWORD, Vendor
-from tests.providers.slotegrator.book import Book
+from tests.providers.book import Book
 from tests.providers.till import EmptyTill
 
 Trouble = Callable[[], Awaitable[None]]

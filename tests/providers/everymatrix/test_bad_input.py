@@ -206,6 +206,8 @@ def answered(house: House, body: bytes) -> dict[str, Any]:
 
 @given(asked=ASKED, changed=st.dictionaries(NAMES, NASTY | ADDITIONAL, max_size=4))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(asked=("GetAccount", ""), changed={"SessionId": -(2**63) - 1})
+@example(asked=("GetTransactionStatus", ""), changed={"TransactionId": 2**64})
 @example(asked=("Rollback", ""), changed={"RollbackTransactionId": None})
 @example(asked=("WalletCredit", "Rollback"), changed={"RollbackTransactionId": "t-1"})
 def test_authentic_nonsense_never_breaks_the_adapter_or_the_book(

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -24,9 +25,13 @@ from casino.wallet import Batch, Kind, Op, Wallet
 from db.database import Database
 from providers.hub88.provider import Hub88Provider
 from providers.hub88.settings import Hub88Account
+from tests.conftest import MovingClock
+from tests.peers.hub88.aggregator import Aggregator
 from tests.peers.hub88.vendor import Said, Vendor
+from tests.providers.till import EmptyTill
 
 CENT = 1_000  # of a euro, on the wire
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class EuroHouse(House):
@@ -86,6 +91,31 @@ def account_at(vendor: Vendor, policy: dict[str, Any]) -> Hub88Account:
     """Make the account of a vendor; that its keys are sound is proven once a policy."""
     known = _account(json.dumps(policy, sort_keys=True))
     return known.model_copy(update={"url": vendor.settings()["url"]})
+
+
+@pytest.fixture
+def moving() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+def aggregator(vendor: Vendor) -> Aggregator:
+    return vendor.aggregator
+
+
+def made(vendor: Vendor, clock: MovingClock, **changed: Any) -> Hub88Provider:
+    account = account_at(vendor, {"currencies": {"EUR": "EUR", "FUN": "FUN"}} | changed)
+    if "url" in changed:
+        account = account.model_copy(update={"url": changed["url"]})
+    return Hub88Provider(Wiring("hub88", EmptyTill(), clock), account)
+
+
+@pytest.fixture
+async def client(vendor: Vendor, moving: MovingClock) -> AsyncIterator[Hub88Provider]:
+    """A provider whose wallet is not asked."""
+    provider = made(vendor, moving, sub_partner_id="site-1")
+    yield provider
+    await provider.close()
 
 
 @pytest.fixture
@@ -221,3 +251,19 @@ async def unchanged(seat: Seat, second: asyncpg.Connection) -> AsyncIterator[Non
 def fresh() -> str:
     """A transaction's id as the aggregator makes them."""
     return str(uuid.uuid4())
+
+
+def answering(response: Callable[[], web.Response]) -> Any:
+    async def spoil(_path: str, _right: Any) -> web.Response:
+        return response()
+
+    return spoil
+
+
+async def transfers(second: asyncpg.Connection) -> list[tuple[int, int, str]]:
+    rows = await second.fetch(
+        "SELECT kind_id, cash_delta + bonus_delta AS moved, key FROM transfers"
+        " WHERE kind_id <> $1 ORDER BY seq",
+        Kind.GRANT.value,
+    )
+    return [(row["kind_id"], row["moved"], row["key"]) for row in rows]

@@ -22,7 +22,7 @@ from providers.sandbox.app import create_aggregator
 from providers.sandbox.settings import SandboxSettings
 from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
-from tests.providers.slotegrator.book import casino_app, serving
+from tests.providers.book import casino_app, serving
 
 KEY = "sandbox-merchant-key"
 FRAME = """<!doctype html><link rel="icon" href="data:,">

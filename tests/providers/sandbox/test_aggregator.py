@@ -10,11 +10,14 @@ import aiohttp
 import pytest
 
 from casino.clock import Clock
-from casino.play import Play
+from casino.errors import GameUnavailable
+from casino.money import EUR, FUN, Currency
+from casino.play import Play, ProviderUnavailable
 from casino.play.provider import Category
 from casino.players import Player
 from providers.sandbox.forms import encode, signed_headers
-from providers.sandbox.games import GAMES, ORCHARD
+from providers.sandbox.games import EMBER_ROOMS, GAMES, ORCHARD
+from providers.sandbox.slots import Slot
 from providers.slotegrator.provider import SlotegratorProvider
 from tests.providers.sandbox.conftest import KEY, Seat, sit
 
@@ -52,6 +55,7 @@ async def test_the_casino_reads_the_catalogue(provider: SlotegratorProvider) -> 
         ("Lucky Orchard", Category.SLOTS, 962500),
         ("Lagoon Pearls", Category.SLOTS, 959800),
         ("Ember Crown", Category.SLOTS, 958430),
+        ("Ember Crown Rooms", Category.SLOTS, 958430),
     ]
 
 
@@ -75,7 +79,7 @@ async def test_every_picture_exists_and_holds_no_script(
 
 @pytest.mark.parametrize(
     ("page", "per_page", "expected", "current"),
-    [("1", "2", 2, 1), ("2", "2", 1, 2), ("9", "2", 1, 2), ("1", "50", 3, 1)],
+    [("1", "3", 3, 1), ("2", "3", 1, 2), ("9", "3", 1, 2), ("1", "50", 4, 1)],
 )
 async def test_the_list_is_paged(
     http: aiohttp.ClientSession,
@@ -91,7 +95,7 @@ async def test_the_list_is_paged(
     assert status == 200
     assert len(body["items"]) == expected
     assert body["_meta"]["currentPage"] == current
-    assert body["_meta"]["totalCount"] == 3
+    assert body["_meta"]["totalCount"] == 4
     assert "parameters" not in body["items"][0]
 
 
@@ -225,3 +229,35 @@ async def test_a_demo_plays_with_its_own_money_and_tells_the_casino_nothing(
             balance += Decimal(result["win"]) - 100
         assert Decimal(answer["balance"]) == balance
     assert line.arrived == []
+
+
+async def test_a_game_with_rooms_is_opened_in_one_that_is_open(
+    http: aiohttp.ClientSession, clock: Clock, aggregator_url: str, provider: SlotegratorProvider
+) -> None:
+    tables = await provider.tables(EMBER_ROOMS.uuid, FUN)
+    assert [(t.ref, t.open, t.limits) for t in tables] == [
+        ("gate", True, (("FUN", "0.5", "5"),)),
+        ("hall", True, (("FUN", "2", "20"),)),
+        ("tower", True, (("FUN", "20", "100"),)),
+        ("vault", False, (("FUN", "50", "100"),)),
+    ]
+    launch = LAUNCH | {"game_uuid": EMBER_ROOMS.uuid}
+    url = aggregator_url + "/games/init"
+    for data in ("", "cellar", "vault"):
+        sent = launch | {"lobby_data": data}
+        assert (await ask(http, clock, "POST", url, sent))[0] == 422
+    _, body = await ask(http, clock, "POST", url, launch | {"lobby_data": "tower"})
+    async with http.get(body["url"] + "game") as response:
+        game = await response.json()
+    assert (game["title"], game["stakes"]) == ("Tower", ["20", "50", "100"])
+
+
+@pytest.mark.parametrize(
+    ("game", "currency", "error"),
+    [(ORCHARD, FUN, GameUnavailable), (EMBER_ROOMS, EUR, ProviderUnavailable)],
+)
+async def test_a_lobby_that_is_not_there_is_not_listed(
+    provider: SlotegratorProvider, game: Slot, currency: Currency, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await provider.tables(game.uuid, currency)

@@ -223,4 +223,4 @@ async def test_self_validation_finds_what_is_broken(
         setattr(line, name, actions)
     result = await provider.self_validate()
     assert not result.success
-    assert f"'step': '{step}'" in result.log[-1]
+    assert f"step: {step} · success: False" in result.log[-1]

@@ -17,7 +17,7 @@ from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
 from tests.peers.slotegrator.aggregator import Aggregator, game
 from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY, Caller
-from tests.providers.slotegrator.book import casino_app, serving
+from tests.providers.book import casino_app, serving
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from providers.sandbox.forms import encode, signed_headers
 from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
 from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY, Caller, fresh
-from tests.providers.slotegrator.book import Book
+from tests.providers.book import Book
 
 BET = {"action": "bet", "type": "bet", "amount": "1.00", "round_id": "r-1"}
 

@@ -27,7 +27,7 @@ from providers.slotegrator.settings import SlotegratorAccount
 from providers.slotegrator.web import is_web_address
 from tests.peers.slotegrator.aggregator import Aggregator, game
 from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY
-from tests.providers.slotegrator.book import Book, serving
+from tests.providers.book import Book, serving
 
 
 @pytest.fixture

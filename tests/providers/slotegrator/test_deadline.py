@@ -24,7 +24,7 @@ from providers.sandbox.forms import encode, signed_headers
 from providers.slotegrator.provider import SlotegratorProvider
 from providers.slotegrator.settings import SlotegratorAccount
 from tests.peers.slotegrator.caller import MERCHANT_ID, MERCHANT_KEY, Caller, fresh
-from tests.providers.slotegrator.book import Book, casino_app, serving
+from tests.providers.book import Book, casino_app, serving
 
 Trouble = Callable[[], Awaitable[None]]
 

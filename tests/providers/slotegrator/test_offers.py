@@ -24,7 +24,7 @@ from providers.slotegrator.rows import OfferedBets, TotalBet
 from tests.conftest import MovingClock
 from tests.peers.slotegrator.aggregator import Aggregator, game
 from tests.peers.slotegrator.offers import TABLE, Offers
-from tests.providers.slotegrator.book import serving
+from tests.providers.book import serving
 from tests.providers.slotegrator.test_client import made, request
 
 GRANT = FreeSpinGrant(

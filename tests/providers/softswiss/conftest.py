@@ -18,7 +18,7 @@ from casino.surfaces import Surface
 from providers.softswiss.provider import SoftswissProvider, provider_of
 from providers.softswiss.settings import SoftswissAccount
 from tests.peers.softswiss.vendor import GAME, Said, Vendor
-from tests.providers.slotegrator.book import casino_app, serving
+from tests.providers.book import casino_app, serving
 
 FUNDS = 1_000_000_000  # minor units: what a player of a demo house begins with
 

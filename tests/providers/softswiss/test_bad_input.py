@@ -18,7 +18,7 @@ from casino.wallet.operations import Answer
 from providers.softswiss.provider import provider_of
 from providers.softswiss.settings import SoftswissAccount
 from tests.peers.softswiss.vendor import KEY, Vendor
-from tests.providers.slotegrator.book import Book
+from tests.providers.book import Book
 
 V1_BET = {
     "user_id": "1001",

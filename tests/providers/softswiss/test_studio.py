@@ -14,7 +14,7 @@ from providers.softswiss.settings import SoftswissAccount
 from providers.softswiss.v2 import V2
 from tests.peers.softswiss.beexar_casino import MemoryLedger, casino_app
 from tests.peers.softswiss.studio import Studio
-from tests.providers.slotegrator.book import serving
+from tests.providers.book import serving
 
 KEY = "studio-key"
 

@@ -19,7 +19,7 @@ from providers.st8.provider import St8Provider
 from providers.st8.settings import St8Account
 from tests.peers.st8.keys import KeyPair
 from tests.peers.st8.vendor import Said
-from tests.providers.slotegrator.book import Book
+from tests.providers.book import Book
 from tests.providers.st8.conftest import Build, Ledger, Seat
 
 FAILED = b'{"status":"auth_failed"}'

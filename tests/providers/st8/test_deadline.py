@@ -17,7 +17,7 @@ from casino.wallet import Answer, Balance, Known
 from providers.st8.provider import St8Provider
 from providers.st8.settings import St8Account
 from tests.peers.st8.keys import KeyPair
-from tests.providers.slotegrator.book import Book
+from tests.providers.book import Book
 
 UNKNOWN = b'{"status":"unknown"}'
 
