@@ -25,7 +25,8 @@ from casino.clock import SystemClock
 from casino.errors import Busy
 from casino.logs import configure_logging
 from casino.money import CURRENCIES
-from casino.play.reconciliation import EmptyReport, Reconciler, in_words, open_findings
+from casino.play.findings import open_findings
+from casino.play.reconciliation import EmptyReport, Reconciler, in_words
 from casino.play.report_file import BadReport, read_report
 from casino.totals import house_accounts
 from casino.wallet import Wallet

@@ -7,15 +7,31 @@ every field is bounded and whatever does not parse falls through to the kind fal
 from __future__ import annotations
 
 import enum
+from datetime import date
 from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+
+from casino.backoffice import Period
+
+
+def _is_day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9.]{1,16}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}$")]
+Number = Annotated[int, Field(ge=0, lt=2**63)]  # zero: not chosen yet
+Small = Annotated[int, Field(ge=0, le=9_999)]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"),
+    AfterValidator(_is_day),
+]
+CodeOrNone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,24}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^[0-9-]{0,48}$")]
 
 
@@ -123,7 +139,7 @@ class AskAdjustment(CallbackData, prefix="sa1"):
     """Choose currency and direction; an empty currency asks for both."""
 
     player_id: Id
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,24}$")]
+    currency: CodeOrNone
     upwards: bool
 
 
@@ -145,3 +161,98 @@ class SwitchGame(CallbackData, prefix="sg1"):
 
     game_id: Id
     enabled: bool
+
+
+class OpenProvider(CallbackData, prefix="sv1"):
+    """Show a provider to staff."""
+
+    provider_id: Code
+
+
+class SyncProvider(CallbackData, prefix="sy1"):
+    """Take over its list of games now."""
+
+    provider_id: Code
+
+
+class SelfValidate(CallbackData, prefix="st1"):
+    """Have it test our callbacks; first what that means, then, confirmed, the test."""
+
+    provider_id: Code
+    confirmed: bool
+
+
+class AskSpins(CallbackData, prefix="sw1"):
+    """Ask for which of its games free spins shall be given."""
+
+    provider_id: Code
+
+
+class ChooseSpins(CallbackData, prefix="sh1"):
+    """Free spins for a game, a player and a currency; what is zero is asked for."""
+
+    game_id: Id
+    player_id: Number
+    currency_id: Small
+
+
+class SkipOption(CallbackData, prefix="sx1"):
+    """Free spins whose stake needs no further name."""
+
+
+class ConfirmSpins(CallbackData, prefix="sj1"):
+    """Give the free spins that were shown; the key was made with the confirmation."""
+
+    key: Key
+
+
+class OpenAwards(CallbackData, prefix="se1"):
+    """List a player's free spins."""
+
+    player_id: Id
+
+
+class AskForfeit(CallbackData, prefix="sd1"):
+    """Ask for the reason to take free spins back."""
+
+    award_id: Id
+
+
+class OpenFindings(CallbackData, prefix="sl1"):
+    """List what differs from a provider's reports, a page of it."""
+
+    provider_id: Code
+    page: Small
+
+
+class OpenFinding(CallbackData, prefix="si1"):
+    """Show one difference."""
+
+    finding_id: Id
+
+
+class AskResolve(CallbackData, prefix="sm1"):
+    """Ask what became of a difference."""
+
+    finding_id: Id
+
+
+class CompareDay(CallbackData, prefix="sq1"):
+    """Compare a day with the provider's report of it; which day is decided with the button."""
+
+    provider_id: Code
+    day: Day
+
+
+class OpenRevenue(CallbackData, prefix="sr1"):
+    """Show what a provider earned, or all of them."""
+
+    provider_id: CodeOrNone
+    period: Period
+
+
+class SendRevenue(CallbackData, prefix="su1"):
+    """Send the same as a file."""
+
+    provider_id: CodeOrNone
+    period: Period

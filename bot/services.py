@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casino.backoffice import Backoffice
+from bot.errands import Errands
+from casino.backoffice import Backoffice, ProviderDesk
 from casino.cashier import Cashier
 from casino.players import Players
 from casino.wallet import Wallet
@@ -18,3 +19,5 @@ class Services:
     wallet: Wallet
     cashier: Cashier
     backoffice: Backoffice
+    desk: ProviderDesk
+    errands: Errands

@@ -14,7 +14,7 @@ from casino.errors import PlayerError
 
 LANGUAGES: Final = {"en": "English", "ru": "Русский"}  # each names itself
 FALLBACK: Final = "en"
-FILES: Final = ["common.ftl", "errors.ftl", "bot.ftl"]
+FILES: Final = ["common.ftl", "errors.ftl", "bot.ftl", "staff.ftl"]
 LOCALES: Final = Path(__file__).resolve().parent.parent / "locales"
 
 

@@ -14,7 +14,7 @@ import contextlib
 import enum
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 import asyncpg
@@ -107,6 +107,12 @@ class EmptyReport(ValueError):
     """A file without a row says nothing, not even which time it is about."""
 
 
+class TooEarly(errors.PlayerError):
+    """The day is not over yet, or so recently that the provider may still be counting it."""
+
+    code = "too-early"
+
+
 class Reconciler:
     """Compares, provider by provider."""
 
@@ -137,6 +143,17 @@ class Reconciler:
                         error=storable(repr(failure), ERROR_LENGTH_MAX)
                     )
                 raise
+
+    async def of_day(self, provider_id: str, day: date) -> Reconciled:
+        """Compare one whole UTC day.
+
+        Raises TooEarly, NotFound where the provider reports nothing, ProviderUnavailable, Busy.
+        """
+        since = datetime.combine(day, time.min, UTC)
+        until = since + timedelta(days=1)
+        if self._clock.now() < until + SETTLED:
+            raise TooEarly
+        return await self.by_report(provider_id, since, until)
 
     async def by_file(self, provider_id: str, rows: Iterable[Reported]) -> Reconciled:
         """Compare with a file of the provider's, which tells by its rows what time it is about.
@@ -250,15 +267,6 @@ class Reconciler:
         columns = [list(column) for column in zip(*found, strict=True)]
         async with transaction() as tx:
             await tx.raw.execute(FILE, run.provider_id, run.id, self._clock.now(), *columns)
-
-
-async def open_findings(provider_id: str, limit: int = 100) -> list[models.ReconciliationFinding]:
-    """List the differences that stand, newest first."""
-    return (
-        await models.ReconciliationFinding.filter(provider_id=provider_id, resolved_at=None)
-        .order_by("-at", "-id")
-        .limit(limit)
-    )
 
 
 async def _each(rows: Iterable[Reported]) -> AsyncIterator[Reported]:

@@ -118,6 +118,20 @@ class SyncState:
     gone: int = 0
     error: str | None = None
 
+    @property
+    def page(self) -> tuple[int, int] | None:
+        """Which page of how many is being taken over; None where none is."""
+        if self.seen >= self.listed:
+            return None
+        return self.seen // PAGE + 1, -(-self.listed // PAGE)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the newest attempt waits for the list, or was cut off while it did."""
+        if self.started_at is None or self.page is not None or self.error is not None:
+            return False
+        return self.finished_at is None or self.started_at > self.finished_at
+
 
 NEVER_SYNCED = SyncState()
 

@@ -22,10 +22,11 @@ from redis.asyncio import Redis
 from teremok.session import MockedSession
 
 from bot.app import TelegramBot
+from bot.errands import Errands
 from bot.outbound import Pace
 from bot.services import Services
 from bot.settings import BotSettings
-from casino.backoffice import Backoffice
+from casino.backoffice import Backoffice, ProviderDesk
 from casino.cashier import Cashier, DepositBook, Method, RailManifest
 from casino.inbox import Inbox
 from casino.money import FUN, TON, Currency, Money
@@ -38,8 +39,10 @@ from casino.play import (
     LateOriginals,
     LaunchRequest,
     Manifest,
+    Play,
     Reply,
 )
+from casino.play.reconciliation import Reconciler
 from casino.players import Players
 from casino.surfaces import House
 from casino.wallet import Batch, Kind, Op, Wallet
@@ -123,6 +126,7 @@ class HouseForBot:
     rail: PaperRail
     inbox: Inbox
     redis: Redis
+    play: Play
 
 
 @pytest.fixture
@@ -141,6 +145,7 @@ async def bot_house(
     house: House,
     clock: MovingClock,
     redis: Redis,
+    nursery: Nursery,
 ) -> HouseForBot:
     provider = PaperProvider()
     catalogue = Catalogue({"paper": provider})
@@ -149,8 +154,11 @@ async def bot_house(
     rail = PaperRail()
     cashier = Cashier(wallet, {"ton": rail, "sandbox": PlayMoneyRail()}, house)
     backoffice = Backoffice(database, wallet, players, catalogue, clock)
-    services = Services(players, wallet, cashier, backoffice)
-    return HouseForBot(services, rail, Inbox(), redis)
+    play = Play(wallet, catalogue, house, clock)
+    reconciler = Reconciler(database, catalogue.providers, clock)
+    desk = ProviderDesk(database, play, players, reconciler, clock)
+    services = Services(players, wallet, cashier, backoffice, desk, Errands(nursery))
+    return HouseForBot(services, rail, Inbox(), redis, play)
 
 
 def bot_settings(**given: Any) -> BotSettings:

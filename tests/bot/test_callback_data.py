@@ -11,23 +11,39 @@ from bot import callback_data as module
 from bot.callback_data import (
     AcceptTerms,
     AskAdjustment,
+    AskForfeit,
     AskFreeze,
+    AskResolve,
+    AskSpins,
     ChooseLanguage,
     ChooseMethod,
+    ChooseSpins,
+    CompareDay,
     ConfirmAdjustment,
     ConfirmAge,
+    ConfirmSpins,
     GatePrivacy,
     OlderHistory,
+    OpenAwards,
     OpenCard,
+    OpenFinding,
+    OpenFindings,
+    OpenProvider,
+    OpenRevenue,
     OpenScreen,
     OpenStaff,
     Screen,
+    SelfValidate,
+    SendRevenue,
+    SkipOption,
     StaffScreen,
     SwitchGame,
     SwitchProvider,
+    SyncProvider,
     TakePlayMoney,
     WriteToStaff,
 )
+from casino.backoffice import Period
 
 BIGGEST = 2**63 - 1
 CODE = "x" * 24
@@ -50,6 +66,21 @@ LONGEST = [
     ConfirmAdjustment(key=KEY),
     SwitchProvider(provider_id=CODE, enabled=True),
     SwitchGame(game_id=BIGGEST, enabled=False),
+    OpenProvider(provider_id=CODE),
+    SyncProvider(provider_id=CODE),
+    SelfValidate(provider_id=CODE, confirmed=True),
+    AskSpins(provider_id=CODE),
+    ChooseSpins(game_id=BIGGEST, player_id=BIGGEST, currency_id=9_999),
+    SkipOption(),
+    ConfirmSpins(key=KEY),
+    OpenAwards(player_id=BIGGEST),
+    AskForfeit(award_id=BIGGEST),
+    OpenFindings(provider_id=CODE, page=9_999),
+    OpenFinding(finding_id=BIGGEST),
+    AskResolve(finding_id=BIGGEST),
+    CompareDay(provider_id=CODE, day="2026-11-24"),
+    OpenRevenue(provider_id=CODE, period=Period.MONTH),
+    SendRevenue(provider_id=CODE, period=Period.WEEK),
 ]
 
 KINDS = [
@@ -92,3 +123,11 @@ def test_garbage_is_refused_in_the_one_way_that_filters_expect(
 def test_numbers_stay_within_the_database(number: str) -> None:
     with pytest.raises(ValueError, match="player_id"):
         OpenCard.unpack(f"sc1:{number}")
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "2026-02-30", "20260101", "2026-1-1", "today", "", "20٢6-01-01"]
+)
+def test_a_day_is_one_of_the_calendar_and_of_this_century(day: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        CompareDay.unpack(f"sq1:agg:{day}")

@@ -13,8 +13,10 @@ from teremok.validation import validate_html
 from bot.callback_data import Screen, StaffScreen
 from bot.introduction import COMMANDS, STAFF_COMMANDS
 from bot.texts import LANGUAGES, LOCALES, BrokenTexts, Texts
+from casino.backoffice import Period
 from casino.cashier import Flaw
 from casino.errors import NotEnoughMoney, PlayerError
+from casino.play.reconciliation import Difference
 from casino.wallet import Kind
 
 ROOT = LOCALES.parent
@@ -26,7 +28,10 @@ COMPUTED = (
     | {f"bot-command-{name}" for name in (*COMMANDS, *STAFF_COMMANDS)}
     | {f"bot-button-{screen.name.lower()}" for screen in Screen}
     | {f"bot-staff-button-{s.name.lower()}" for s in StaffScreen if s is not StaffScreen.HOME}
+    | {f"bot-staff-button-period-{period.name.lower()}" for period in Period}
+    | {f"bot-staff-what-{difference.value}" for difference in Difference}
 )
+FILES = ("bot.ftl", "staff.ftl")
 
 
 class Variables(Visitor):
@@ -48,7 +53,7 @@ class Variables(Visitor):
 
 
 def messages(language: str) -> dict[str, Variables]:
-    source = (LOCALES / language / "bot.ftl").read_text(encoding="utf-8")
+    source = "".join((LOCALES / language / name).read_text(encoding="utf-8") for name in FILES)
     found = {}
     for entry in FluentParser().parse(source).body:
         if isinstance(entry, ast.Message):
@@ -90,6 +95,7 @@ def longest_values(names: set[str], choices: dict[str, set[str]]) -> list[dict[s
     longest: dict[str, str | int] = {
         "name": "<b>&" * 32,
         "title": "&" * 36,
+        "games": "9" * 7,
         "reason": "<" * 300,
         "text": "&" * 200,
         "url": "https://" + "x" * 200,
@@ -143,6 +149,12 @@ TOASTS = (
     "bot-staff-adjusted",
     "bot-staff-adjusted-before",
     "bot-staff-switched",
+    "bot-staff-begun",
+    "bot-staff-under-way",
+    "bot-staff-spins-given",
+    "bot-staff-spins-waiting",
+    "bot-staff-spins-over",
+    "bot-staff-resolved-before",
 )
 
 

@@ -10,6 +10,7 @@ from tests.bot.support import (
     staff,
     telegram_bot,
 )
+from tests.handlers.telegram.vendors import vendor
 
 __all__ = [
     "bot_house",
@@ -20,4 +21,5 @@ __all__ = [
     "session",
     "staff",
     "telegram_bot",
+    "vendor",
 ]

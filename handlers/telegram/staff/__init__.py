@@ -5,13 +5,37 @@ from __future__ import annotations
 from aiogram import Router
 
 from handlers.telegram.filters import FromStaff
-from handlers.telegram.staff import adjust, figures, home, players, switches
+from handlers.telegram.staff import (
+    adjust,
+    awards,
+    figures,
+    findings,
+    home,
+    players,
+    providers,
+    revenue,
+    spins,
+    switches,
+    validation,
+)
 
 
 def build() -> Router:
     """Make all staff screens, behind one filter."""
     router = Router(name="staff")
-    screens = (home, players, adjust, switches, figures)
+    screens = (
+        home,
+        players,
+        adjust,
+        providers,
+        validation,
+        spins,
+        awards,
+        findings,
+        revenue,
+        switches,
+        figures,
+    )
     for part in (screen.build() for screen in screens):
         part.message.filter(FromStaff())
         part.callback_query.filter(FromStaff())

@@ -8,7 +8,14 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from bot.callback_data import AskAdjustment, AskFreeze, OpenCard, OpenStaff, StaffScreen
+from bot.callback_data import (
+    AskAdjustment,
+    AskFreeze,
+    OpenAwards,
+    OpenCard,
+    OpenStaff,
+    StaffScreen,
+)
 from bot.keyboards import Row, button, keyboard
 from bot.screens import View, show
 from bot.services import Services
@@ -135,5 +142,6 @@ def _card_keyboard(words: Words, card: PlayerCard) -> InlineKeyboardMarkup:
             button(words.plain(freeze), target),
             button(words.plain("bot-staff-button-adjust"), adjust),
         ],
+        [button(words.plain("bot-staff-button-spins"), OpenAwards(player_id=player.id))],
         back(words),
     )

@@ -1,4 +1,4 @@
-"""Switch providers and games off and on; rounds in progress may finish."""
+"""Switch games off and on; rounds in progress may finish."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.callback_data import StaffScreen, SwitchGame, SwitchProvider
+from bot.callback_data import StaffScreen, SwitchGame
 from bot.keyboards import button, keyboard
 from bot.screens import View, show
 from bot.services import Services
@@ -28,25 +28,6 @@ from handlers.telegram.staff.players import back
 
 TITLE_SHOWN_MAX: Final = 36
 QUERY_LENGTH_MAX: Final = 64
-
-
-async def show_providers(query: CallbackQuery, words: Words, services: Services) -> None:
-    """List the providers, each with its switch."""
-    await show(query, await _providers_view(words, services))
-
-
-async def switch_provider(
-    query: CallbackQuery,
-    callback_data: SwitchProvider,
-    words: Words,
-    services: Services,
-    staff: Staff,
-) -> str:
-    """Bring a provider to the state that the button named."""
-    provider_id, on = callback_data.provider_id, callback_data.enabled
-    await services.backoffice.switch_provider(staff, provider_id, on=on)
-    await show(query, await _providers_view(words, services))
-    return words.plain("bot-staff-switched", title=provider_id, state="on" if on else "off")
 
 
 async def ask_game(query: CallbackQuery, words: Words, state: FSMContext) -> None:
@@ -82,27 +63,12 @@ async def switch_game(
 
 
 def build() -> Router:
-    """Make the router of switches."""
+    """Make the router of games' switches."""
     router = Router(name="staff-switches")
-    router.callback_query.register(show_providers, opens_staff(StaffScreen.PROVIDERS))
-    router.callback_query.register(switch_provider, SwitchProvider.filter())
     router.callback_query.register(ask_game, opens_staff(StaffScreen.GAMES))
     router.callback_query.register(switch_game, SwitchGame.filter())
     router.message.register(list_games, Asked.game, IS_TEXT, is_fresh)
     return router
-
-
-async def _providers_view(words: Words, services: Services) -> View:
-    rows = [
-        [
-            button(
-                _switch(words, f"{state.title} ({state.games})", enabled=state.enabled),
-                SwitchProvider(provider_id=state.id, enabled=not state.enabled),
-            )
-        ]
-        for state in await services.backoffice.providers()
-    ]
-    return View(words("bot-staff-providers"), keyboard(*rows, back(words)))
 
 
 async def _games_view(words: Words, services: Services, text: str) -> View:

@@ -23,13 +23,13 @@ from casino.play import (
     ProviderUnavailable,
 )
 from casino.play.capabilities import Reported
+from casino.play.findings import open_findings
 from casino.play.reconciliation import (
     MARGIN,
     EmptyReport,
     Reconciled,
     Reconciler,
     Sums,
-    open_findings,
 )
 from casino.play.revenue import revenue
 from casino.players import Player
@@ -200,7 +200,7 @@ async def test_every_kind_of_difference_is_found(
     }
     assert run.differences == 6
     (amount,) = [f for f in await open_findings("agg") if f.key == "amount"]
-    assert (amount.ours_units, amount.theirs_units, amount.currency_id) == (10, 11, FUN.id)
+    assert (amount.ours_units, amount.theirs_units, amount.currency) == (10, 11, FUN)
     assert "ours is a bet of 0.00001 FUN, theirs a bet of 0.000011 FUN" in amount.text
     assert (amount.player_ref, amount.round_ref) == (str(book.player.id), "r")
 

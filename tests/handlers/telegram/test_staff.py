@@ -246,14 +246,16 @@ async def test_providers_and_games_are_switched_to_the_state_on_the_button(
 ) -> None:
     await staff.say("/admin")
     await staff.tap("Providers")
-    off = staff.data_of("🟢 Paper & Games (2) · switch off")
+    await staff.tap("🟢 Paper & Games (2)")
+    off = staff.data_of("🟢 Paper & Games · switch off")
     for _ in range(2):  # a double tap is not a flip
         (toast,) = toasts(await staff.press(off))
         assert toast.text == "paper is off."
     assert await second.fetchval("SELECT enabled FROM providers") is False
-    await staff.tap("🔴 Paper & Games (2) · switch on")
+    await staff.tap("🔴 Paper & Games · switch on")
     assert await second.fetchval("SELECT enabled FROM providers") is True
 
+    await staff.tap("‹ Providers")
     await staff.tap("‹ Staff")
     await staff.tap("Games")
     await staff.say("gold")

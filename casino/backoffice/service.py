@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from casino import errors, events
+from casino.backoffice.trail import Staff, kept_reason, note
 from casino.clock import Clock
 from casino.money import CURRENCY_BY_ID, Money
 from casino.play import Catalogue, Game, ProviderState
 from casino.players import Player, Players
-from casino.text import storable
 from casino.wallet import AuditReport, Balance, Batch, Entry, Kind, Op, Outcome, Wallet
 from db import models
 from db.database import Database, Transaction, transaction
 
 CARD_ENTRIES = 10
-REASON_LENGTH_MAX = 300
-STAFF_NAME_LENGTH_MAX = 128
 SOURCE = "staff"
 
 # Stakes and wins net of their reversals, so that GGR = stakes - wins always. A reversal counts as
@@ -48,14 +45,6 @@ SELECT currency_id,
 FROM counted
 GROUP BY 1 ORDER BY 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Who acts. Whether they may was decided at the edge."""
-
-    telegram_id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +111,7 @@ class Backoffice:
         """
         if not delta:
             raise errors.Malformed
-        reason = _reason(reason)
+        reason = kept_reason(reason)
         kind = Kind.CORRECTION_UP if delta.units > 0 else Kind.CORRECTION_DOWN
         try:
             op = Op(kind, key, abs(delta.units))
@@ -135,7 +124,7 @@ class Backoffice:
             item = applied.items[0]
             if item.outcome is Outcome.APPLIED:
                 detail = {"amount": delta.text(), "currency": delta.currency.code, "key": key}
-                await self._note(staff, "adjust", f"player:{player_id}", reason, detail)
+                await note(staff, "adjust", f"player:{player_id}", reason, detail)
                 await events.record(
                     events.BalanceAdjusted(
                         player_id=player_id,
@@ -151,14 +140,14 @@ class Backoffice:
         async with transaction():
             if not await models.Provider.filter(id=provider_id).update(enabled=on):
                 raise errors.NotFound
-            await self._note(staff, _switched(on), f"provider:{provider_id}", "-", {})
+            await note(staff, _switched(on), f"provider:{provider_id}")
 
     async def switch_game(self, staff: Staff, game_id: int, *, on: bool) -> None:
         """Open or close one game to new stakes; rounds under way may finish. Raises NotFound."""
         async with transaction():
             if not await models.Game.filter(id=game_id).update(enabled=on):
                 raise errors.NotFound
-            await self._note(staff, _switched(on), f"game:{game_id}", "-", {})
+            await note(staff, _switched(on), f"game:{game_id}")
 
     async def providers(self) -> list[ProviderState]:
         """List the providers and whether they are on."""
@@ -190,7 +179,7 @@ class Backoffice:
         report = await audit_and_file(self._wallet, self._clock)
         async with transaction():
             detail = {"findings": len(report.findings), "transfers": report.transfers}
-            await self._note(staff, "audit", "book", "-", detail)
+            await note(staff, "audit", "book", detail=detail)
         return report
 
     async def _set_frozen(
@@ -212,35 +201,9 @@ class Backoffice:
                 "UPDATE accounts SET frozen = $2 WHERE player_id = $1", player_id, frozen
             )
             action = "freeze" if frozen else "unfreeze"
-            await self._note(staff, action, f"player:{player_id}", reason, {})
+            await note(staff, action, f"player:{player_id}", reason)
             event = events.AccountFrozen if frozen else events.AccountUnfrozen
             await events.record(event(player_id=player_id))
-
-    async def _note(
-        self, staff: Staff, action: str, target: str, reason: str, detail: Mapping[str, object]
-    ) -> None:
-        await models.AuditEntry.create(
-            staff_id=staff.telegram_id,
-            staff_name=storable(staff.name, STAFF_NAME_LENGTH_MAX),
-            action=action,
-            target=target,
-            reason=_reason(reason),
-            detail=dict(detail),
-        )
-
-
-class ReasonMissing(errors.PlayerError):
-    """An act on somebody's money or account needs a reason."""
-
-    code = "reason-missing"
-
-
-def _reason(text: str) -> str:
-    """Cut a reason to what is kept. Raises ReasonMissing where nothing is left."""
-    reason = storable(text, REASON_LENGTH_MAX).strip()
-    if not reason:
-        raise ReasonMissing
-    return reason
 
 
 async def audit_and_file(wallet: Wallet, clock: Clock) -> AuditReport:
