@@ -34,6 +34,7 @@ class House:
     public_url: str
     jettons: tuple[Currency, ...] = ()  # on TON, as configured
     terms_version: str = TERMS_VERSION
+    reality_check_minutes: int = 60  # of play, then the app says how it went; 0: never
 
     def currencies(self, surface: Surface) -> tuple[Currency, ...]:
         """Return what may be played with, in order of preference."""

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from bot.settings import BotMode
 from casino import outbox, totals
-from casino.backoffice import Backoffice
+from casino.backoffice import Backoffice, ProviderDesk
 from casino.cashier import Cashier, PaymentRail
 from casino.clock import SystemClock
 from casino.errors import TryLater
@@ -45,10 +45,11 @@ from webapp.auth import AccessTokens
 from webapp.hooks.games import CALLBACK_GATES, Callbacks, networks_of
 from webapp.hooks.listener import listening_for_callbacks
 from webapp.images import ImageCache
-from webapp.live import LiveHub, announce
+from webapp.live import LiveHub, announce, show_unavailable
 from webapp.metrics import PROVIDER_STATE
 from webapp.server import listening
 from webapp.services import Services as WebServices
+from webapp.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from bot.app import TelegramBot
@@ -85,7 +86,10 @@ class Croupier:
         self.nursery = Nursery()
         self.live = LiveHub(redis)
         self.house = House(
-            settings.house.mode, settings.web.public_url, tuple(settings.ton.masters())
+            settings.house.mode,
+            settings.web.public_url,
+            tuple(settings.ton.masters()),
+            reality_check_minutes=settings.house.reality_check_minutes,
         )
         self.wallet = Wallet(
             database, self.house.currencies(Surface.WEB), self.live.balance_changed
@@ -100,6 +104,7 @@ class Croupier:
         self.providers: dict[str, Provider] = {}
         self.catalogue = Catalogue(self.providers)
         self.play = Play(self.wallet, self.catalogue, self.house, self.clock)
+        self.play.health.listen(functools.partial(show_unavailable, self.live))
         self.house_provider = HouseProvider()
         self.sandbox = self._add_providers()
         self.reconciler = Reconciler(database, self.providers, self.clock)
@@ -155,10 +160,15 @@ class Croupier:
             return None
         # Telegram's types take seconds to load; a house without a bot shall not wait for them.
         from bot.app import TelegramBot
+        from bot.errands import Errands
         from bot.services import Services as BotServices
         from handlers.telegram import build_routers
 
-        services = BotServices(self.players, self.wallet, self.cashier, self.backoffice)
+        desk = ProviderDesk(self.database, self.play, self.players, self.reconciler, self.clock)
+        errands = Errands(self.nursery)
+        services = BotServices(
+            self.players, self.wallet, self.cashier, self.backoffice, desk, errands
+        )
         return TelegramBot(
             self.settings.bot,
             services,
@@ -217,6 +227,7 @@ class Croupier:
             bot_token=token.get_secret_value() if token else None,
             bot_username=lambda: self.bot.username if self.bot else None,
             receive_update=self.bot.receive_webhook if self.bot else None,
+            whereabouts=Whereabouts(self.settings.web.proxies, self.settings.web.country_header),
         )
 
     @contextlib.asynccontextmanager

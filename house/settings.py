@@ -19,7 +19,7 @@ from webapp.settings import WebSettings
 
 
 class HouseSettings(BaseSettings):
-    """What kind of house this is: ``MODE`` and ``PROVIDERS``."""
+    """What kind of house this is: ``MODE``, ``PROVIDERS`` and what players are reminded of."""
 
     model_config = SettingsConfigDict(
         env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -27,6 +27,8 @@ class HouseSettings(BaseSettings):
 
     mode: Mode = Mode.DEMO
     providers: str = Field(default="")
+    # After so many minutes of play the app says how it went; 0: never.
+    reality_check_minutes: int = Field(default=60, ge=0, le=1_440)
 
     @property
     def provider_entries(self) -> list[str]:

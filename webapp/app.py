@@ -47,7 +47,12 @@ def create_app(
     app.router.add_post("/telegram/webhook", telegram_webhook)
     app.router.add_get("/images/games/{game_id}", game_picture)
     app.router.add_get("/", to_app)
-    add_app_routes(app, static_dir=static_dir, frame_origins=lambda: frame_origins(services))
+    add_app_routes(
+        app,
+        static_dir=static_dir,
+        frame_origins=lambda: frame_origins(services),
+        frame_features=lambda: frame_features(services),
+    )
 
     async def close_sockets(_app: web.Application) -> None:
         services.live.close()
@@ -71,6 +76,15 @@ def frame_origins(services: Services) -> list[str]:
     """Return the origins that enabled providers' games are framed from."""
     providers = services.catalogue.providers.values()
     return sorted({origin for p in providers for origin in p.manifest.frame_origins})
+
+
+def frame_features(services: Services) -> dict[str, set[str]]:
+    """Return the features that providers' frames ask for, and from which origins."""
+    features: dict[str, set[str]] = {}
+    for provider in services.catalogue.providers.values():
+        for feature in provider.manifest.frame_allow:
+            features.setdefault(feature, set()).update(provider.manifest.frame_origins)
+    return features
 
 
 async def to_app(_request: web.Request) -> web.Response:

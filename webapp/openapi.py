@@ -14,11 +14,12 @@ from webapp.api.schemas import (
     LiveDeposit,
     LiveNotice,
     LivePing,
+    LiveProviders,
     LiveReady,
     LiveWallet,
 )
 
-LIVE = (LiveReady, LiveWallet, LiveDeposit, LiveNotice, LivePing)
+LIVE = (LiveReady, LiveProviders, LiveWallet, LiveDeposit, LiveNotice, LivePing)
 _REF = "#/components/schemas/{model}"
 
 

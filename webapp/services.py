@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from casino.players import Players, SignIns
 from casino.surfaces import House
 from casino.wallet import Wallet
 from webapp.auth import AccessTokens
+from webapp.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from webapp.live import LiveHub
@@ -45,6 +46,7 @@ class Services:
     bot_token: str | None = None
     bot_username: Callable[[], str | None] = lambda: None
     receive_update: ReceiveUpdate | None = None
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
 
 SERVICES = web.AppKey("services", Services)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _WILDCARDS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
@@ -52,10 +52,21 @@ class WebSettings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
         default="", validation_alias="TRUSTED_PROXIES"
     )
+    # The header in which they tell a visitor's country (ISO 3166 alpha-2), e.g. CF-IPCountry.
+    country_header: str = Field(
+        default="", pattern=r"^[A-Za-z0-9-]{0,64}$", validation_alias="COUNTRY_HEADER"
+    )
     # As players' browsers reach us; behind a proxy it must be given.
     public: str = Field(default="", validation_alias="PUBLIC_URL")
     # Signs access tokens; empty: made once and kept under DATA_DIR (never in live mode).
     secret: SecretStr | None = Field(default=None, validation_alias="AUTH_SECRET", min_length=32)
+
+    @model_validator(mode="after")
+    def _country_is_told_by_somebody(self) -> Self:
+        # Otherwise games that are restricted somewhere would be offered there, and nobody knew.
+        if self.country_header and not self.proxies:
+            raise ValueError("COUNTRY_HEADER is believed from TRUSTED_PROXIES only; name them")
+        return self
 
     @property
     def shared(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -35,6 +35,8 @@ TELEGRAM_WEB = (
     "https://webz.telegram.org",
 )
 
+_CLOSED = ("camera", "microphone", "geolocation", "payment")
+
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,150}")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?")
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]{1,253}(?::\d{1,5})?")
@@ -57,15 +59,18 @@ def add_app_routes(
     *,
     static_dir: Path,
     frame_origins: Callable[[], Iterable[str]],
+    frame_features: Callable[[], Mapping[str, Iterable[str]]] = dict,
 ) -> None:
     """Serve the Mini App under ``/app/`` from ``static_dir``.
 
-    ``frame_origins`` is asked per page, so that switching a provider on needs no build.
+    ``frame_origins`` is asked per page, so that switching a provider on needs no build; so is
+    ``frame_features``: which of them may use a feature that pages of ours do without.
     """
 
     def page(request: web.Request, name: str) -> web.StreamResponse:
         path = static_dir / name
         headers = _document_headers(request, frame_origins(), exit_page=name == "exit.html")
+        headers["Permissions-Policy"] = permissions_policy(frame_features())
         if not path.is_file():
             headers["Cache-Control"] = NEVER
             headers["Retry-After"] = "5"
@@ -132,11 +137,23 @@ def _document_headers(
         "Content-Security-Policy": content_security_policy(
             request.host, origins, exit_page=exit_page
         ),
-        # What is left out may be delegated to a game by its frame's `allow`.
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+def permissions_policy(frames: Mapping[str, Iterable[str]]) -> str:
+    """Close what no page of ours uses, but for the frames that a feature names.
+
+    What is left out may be delegated to a game by its frame's ``allow``.
+    """
+    policy = []
+    for feature in _CLOSED:
+        origins = sorted({o for o in frames.get(feature, ()) if _ORIGIN.fullmatch(o)})
+        # A page can only pass on what it may use itself.
+        allowed = " ".join(["self", *(f'"{origin}"' for origin in origins)]) if origins else ""
+        policy.append(f"{feature}=({allowed})")
+    return ", ".join(policy)
 
 
 def content_security_policy(host: str, frames: list[str], *, exit_page: bool = False) -> str:

@@ -48,6 +48,7 @@ class Visit(NamedTuple):
     surface: Surface
     device: str  # "mobile" or "desktop"
     ip: str = ""
+    country: str | None = None  # ISO 3166 alpha-2, where known
 
 
 class EndedSpins(enum.StrEnum):

@@ -28,7 +28,10 @@ class HasTables(Protocol):
     """Its games may have a lobby whose table is chosen before the launch."""
 
     async def tables(self, game_ref: str, currency: Currency) -> list[Table]:
-        """List the tables of one game. Raises ProviderUnavailable."""
+        """List the tables of one game.
+
+        Raises ProviderUnavailable; GameUnavailable where it answers that there are none such.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import structlog
 
 from casino import errors
 from casino.play import sync
-from casino.play.lobby import Lobby
+from casino.play.lobby import Lobby, taken
 from casino.play.lobby_games import Game
 from casino.play.provider import Category, Provider, Volatility
 from casino.play.remembered import Remembered
@@ -86,7 +86,8 @@ class Catalogue:
             given = await provider.catalogue()
         except errors.TryLater as outage:
             with contextlib.suppress(*errors.LATER):
-                await sync.failed(provider_id, str(outage))
+                why = outage.__cause__ or outage  # the breaker's own error names no reason
+                await sync.failed(provider_id, str(why) or type(why).__name__)
             raise
         listed = await asyncio.to_thread(lambda: [sync.fit(entry) for entry in given])
         entries = {entry.external_id: entry for entry in listed if entry is not None}
@@ -137,16 +138,19 @@ class Catalogue:
             raise errors.NotFound
         return self._view(row)
 
-    async def find(self, text: str, limit: int = 10) -> list[Game]:
-        """Search by title among all listed games, on or off; for staff."""
+    async def find(
+        self, text: str, limit: int = 10, *, free_spins_of: str | None = None
+    ) -> list[Game]:
+        """Search by title among all listed games, on or off; for staff.
+
+        With ``free_spins_of``, among those that this provider gives free spins for.
+        """
         if not is_storable(text):
             return []
-        rows = (
-            await models.Game.filter(listed=True, title__icontains=text[:QUERY_LENGTH_MAX])
-            .order_by("id")
-            .limit(limit)
-            .select_related("provider")
-        )
+        found = models.Game.filter(listed=True, title__icontains=text[:QUERY_LENGTH_MAX])
+        if free_spins_of is not None:
+            found = found.filter(provider_id=free_spins_of, has_free_spins=True)
+        rows = await found.order_by("id").limit(limit).select_related("provider")
         return [self._view(row) for row in rows]
 
     async def states(self) -> list[ProviderState]:
@@ -200,4 +204,7 @@ class Catalogue:
             volatility=None if row.volatility is None else Volatility(row.volatility),
             features=tuple(row.features),
             new_on=row.released_on or row.created_at.date(),
+            currencies=taken(row.currencies, provider),
+            devices=tuple(row.devices),
+            restricted_countries=tuple(row.restricted_countries),
         )

@@ -84,6 +84,12 @@ class Health:
         self._clock = clock
         self._failures: dict[str, int] = {}
         self._troubles: dict[str, Trouble] = {}
+        self._told: tuple[str, ...] = ()
+        self._tell: Callable[[tuple[str, ...]], None] = lambda _unavailable: None
+
+    def listen(self, tell: Callable[[tuple[str, ...]], None]) -> None:
+        """Have somebody told, from now on, which providers are unavailable whenever it changes."""
+        self._tell = tell
 
     def state(self, provider_id: str) -> State:
         """Say how one does; a trial that is due counts as well, so that somebody tries."""
@@ -92,9 +98,17 @@ class Health:
             return State.OK
         return State.DOWN if trouble.trials >= DOWN_AT else State.DEGRADED
 
+    def trouble(self, provider_id: str) -> Trouble | None:
+        """Return what keeps its breaker open, since when, and when it is tried again."""
+        return self._troubles.get(provider_id)
+
     def states(self) -> Mapping[str, State]:
         """Say how every wired provider does; games of those that are not OK are greyed out."""
         return {provider_id: self.state(provider_id) for provider_id in self._providers}
+
+    def unavailable(self) -> tuple[str, ...]:
+        """Name the providers whose games cannot be opened at present."""
+        return tuple(p for p in self._providers if self.state(p) is not State.OK)
 
     def require(self, provider_id: str) -> None:
         """Raise ProviderUnavailable where a call would be refused anyway."""
@@ -113,6 +127,7 @@ class Health:
             row["provider_id"]: Trouble(row["since"], row["trials"], row["retry_at"])
             for row in rows
         }
+        self._tell_changes()
 
     async def follow(self) -> None:
         """See it again and again, for ever."""
@@ -121,6 +136,7 @@ class Health:
                 await self.refresh()
             except OUTAGES as outage:
                 log.warning("health: not seen", error=repr(outage))
+            self._tell_changes()  # a pause may have passed meanwhile
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def call(self, provider_id: str, work: Callable[[], Awaitable[T]]) -> T:
@@ -185,6 +201,13 @@ class Health:
             await tx.raw.execute(_CLOSE, provider_id)
         self._troubles.pop(provider_id, None)
         log.warning("provider recovered", provider=provider_id)
+        self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        unavailable = self.unavailable()
+        if unavailable != self._told:
+            self._told = unavailable
+            self._tell(unavailable)
 
     async def _kept(self, note: Awaitable[None]) -> None:
         """Await a note for the other processes; without it the call has its own result still."""

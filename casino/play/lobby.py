@@ -317,6 +317,9 @@ class Lobby:
             volatility=None if volatility is None else _VOLATILITY[volatility],
             features=tuple(row["features"]),
             new_on=row["new_on"],
+            currencies=taken(row["currencies"], provider),
+            devices=tuple(row["devices"]),
+            restricted_countries=tuple(row["restricted_countries"]),
         )
 
 
@@ -340,6 +343,13 @@ class _Version:
         self._under_way, self._next = self._next, None  # who comes from here on needs another
         async with _connection() as connection:
             return tuple(await connection.fetchrow(statements.VERSION))
+
+
+def taken(codes: Sequence[str], provider: Provider | None) -> tuple[str, ...]:
+    """Return the currencies a game takes: those it names, else its provider's; empty: all."""
+    if codes or provider is None:
+        return tuple(codes)
+    return tuple(wire.currency.code for wire in provider.manifest.currencies)
 
 
 def _itself(page: Page, _categories: Sequence[Category]) -> Page:

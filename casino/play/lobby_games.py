@@ -31,6 +31,13 @@ class Game:
     volatility: Volatility | None = None
     features: tuple[str, ...] = ()
     new_on: date | None = None  # released, or listed here for the first time
+    currencies: tuple[str, ...] = ()  # that it takes; empty: every one of ours
+    devices: tuple[str, ...] = ()  # "desktop", "mobile"; empty: any
+    restricted_countries: tuple[str, ...] = ()  # ISO 3166 alpha-2
+
+    def takes(self, code: str) -> bool:
+        """Say whether it is played in one of our currencies."""
+        return not self.currencies or code in self.currencies
 
 
 class Sort(enum.StrEnum):

@@ -29,7 +29,8 @@ _GAMES_OF_WORDS = (
 
 COLUMNS = (
     "g.id, g.provider_id, g.external_id, g.title, g.studio, g.category, g.image_url, g.rtp_ppm,"
-    " g.has_demo, g.has_free_spins, g.has_tables, g.volatility, g.features, g.new_on"
+    " g.has_demo, g.has_free_spins, g.has_tables, g.volatility, g.features, g.new_on,"
+    " g.currencies, g.devices, g.restricted_countries"
 )
 
 
@@ -65,8 +66,7 @@ def openable(providers: Mapping[str, Provider]) -> Query:
     """Ask for games that can be opened now."""
     query = Query()
     wired = query.value(list(providers))
-    # A game with tables waits for a page on which its table can be chosen.
-    query.conditions += ["g.listed AND g.enabled AND NOT g.has_tables", _ON.format(wired=wired)]
+    query.conditions += ["g.listed AND g.enabled", _ON.format(wired=wired)]
     return query
 
 

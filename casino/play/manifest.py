@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 
 from casino.money import Currency, InvalidAmount, Money
+
+# With it a game could replace the whole app by a page of its own.
+TOP_NAVIGATION = "allow-top-navigation"
+_WORD = re.compile("[a-z][a-z-]*")
 
 
 class Grade(enum.StrEnum):
@@ -72,7 +77,8 @@ class WireCurrency:
 class Manifest:
     """What a provider declares about itself.
 
-    ``currencies`` empty means: every one of ours, by its own code and decimals.
+    ``currencies`` empty means: every one of ours, by its own code and decimals. Raises ValueError
+    for what no frame of ours may get.
     """
 
     id: str
@@ -90,6 +96,12 @@ class Manifest:
     networks: tuple[str, ...] = ()  # callbacks come from these (CIDR); empty: from anywhere
     names_sessions: bool = True  # callbacks of stakes name the session of their launch
     own_games: bool = False  # played on our own pages through the API, not in a frame
+
+    def __post_init__(self) -> None:
+        """Refuse words that would end a list early, and games that take the player away."""
+        for word in (*self.frame_sandbox, *self.frame_allow):
+            if not _WORD.fullmatch(word) or word.startswith(TOP_NAVIGATION):
+                raise ValueError(f"{self.id}: no frame may get {word!r}")
 
     def wire_of(self, code: str) -> WireCurrency | None:
         """Find one of our currencies by our code."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+import msgspec
 
 from casino.clock import Clock
 from casino.errors import TryLater
@@ -86,8 +88,7 @@ class LaunchRequest:
     table_ref: str | None = None  # of a game with tables
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One HTTP request from a provider, exactly as it arrived."""
 
     method: str
@@ -98,14 +99,13 @@ class Call:
     peer: str = ""  # the caller's address
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What goes back to the provider."""
 
     status: int
     body: bytes
     content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 class Till(Protocol):

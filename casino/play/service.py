@@ -12,6 +12,7 @@ from casino import errors, events
 from casino.clock import Clock
 from casino.ids import new_token, read_id
 from casino.money import Currency
+from casino.play import eligibility
 from casino.play.calls import EndedSpins, GameCall, PlayerSession, UnknownPlayer, Visit
 from casino.play.catalogue import Catalogue
 from casino.play.free_spins import FreeSpins
@@ -20,6 +21,7 @@ from casino.play.manifest import LateOriginals
 from casino.play.provider import LaunchRequest
 from casino.play.remembered import Remembered
 from casino.play.sessions import LOOK_UP_S, Sessions
+from casino.play.tables import OfferedTable, Tables
 from casino.play.unfinished import UnfinishedRound, unfinished
 from casino.players import Player
 from casino.surfaces import House
@@ -41,10 +43,12 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """An opened game."""
+    """An opened game; its frame gets ``sandbox`` and ``allow`` beyond what every frame gets."""
 
     url: str
     session_ref: str
+    sandbox: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 class Play:
@@ -58,6 +62,7 @@ class Play:
         self.catalogue = catalogue
         self.free_spins = FreeSpins(wallet, catalogue, clock)
         self.health = Health(catalogue.providers, clock)
+        self._tables = Tables(catalogue.providers, self.health)
         self._sessions = Sessions(clock)
         self._players: Remembered[int, bool] = Remembered(PLAYERS_REMEMBERED)
 
@@ -156,7 +161,9 @@ class Play:
     ) -> Launch:
         """Open a game for a player; with a time limit, stakes are refused after it.
 
-        Raises NotFound, GameUnavailable, UnknownCurrency, AccountFrozen, TermsNotAccepted,
+        A game with tables is opened at one of them; a demo has none. Raises NotFound,
+        GameUnavailable, UnknownCurrency, GameNotHere, GameNotOnDevice, GameNotInCurrency,
+        AccountFrozen, TermsNotAccepted, TableNotChosen, TableUnavailable, Malformed,
         ProviderUnavailable.
         """
         game = await self.catalogue.game(game_id)
@@ -165,11 +172,16 @@ class Play:
             raise errors.GameUnavailable
         if currency not in self._house.currencies(visit.surface):
             raise errors.UnknownCurrency
+        eligibility.require(game, currency, visit)
         if player.frozen:
             raise errors.AccountFrozen
         if self._house.gate_enforced and not player.terms_accepted:
             raise errors.TermsNotAccepted
         self.health.require(game.provider_id)
+        if game.has_tables and not demo:
+            await self._tables.require(game, currency, table_ref)
+        elif table_ref is not None:
+            raise errors.Malformed(fields="table")
         session_ref = new_token(SESSION_REF_LENGTH)
         life = SESSION_LIFE if time_limit is None else min(SESSION_LIFE, time_limit)
         balance_units = 0
@@ -196,12 +208,35 @@ class Play:
             surface=visit.surface.value,
             deposit_url=f"{self._house.public_url}/app/wallet",
             ip=visit.ip,
+            country=visit.country,
             balance_units=balance_units,
             player_since=player.created_at,
             studio=game.studio,
             table_ref=table_ref,
         )
-        return Launch(await self.health.watched(provider).launch(request), session_ref)
+        manifest = provider.manifest
+        return Launch(
+            await self.health.watched(provider).launch(request),
+            session_ref,
+            manifest.frame_sandbox,
+            manifest.frame_allow,
+        )
+
+    async def tables(
+        self, game_id: int, currency: Currency, visit: Visit
+    ) -> tuple[OfferedTable, ...]:
+        """List the tables of a game that could be opened.
+
+        Raises NotFound, GameUnavailable, UnknownCurrency, GameNotHere, GameNotOnDevice,
+        GameNotInCurrency, ProviderUnavailable.
+        """
+        game = await self.catalogue.game(game_id)
+        if not game.enabled:
+            raise errors.GameUnavailable
+        if currency not in self._house.currencies(visit.surface):
+            raise errors.UnknownCurrency
+        eligibility.require(game, currency, visit)
+        return await self._tables.of(game, currency)
 
     async def end_session(self, player_id: int, session_ref: str) -> None:
         """Close a session: no further stakes; what is under way still settles. Idempotent."""

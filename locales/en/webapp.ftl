@@ -30,6 +30,8 @@ app-broken-note = Your balance and your bets are safe with the house. Reload to 
 app-reopen-title = Please open the app again
 app-reopen-note = Your sign-in is too old. Close this window and open the app from the chat.
 app-frozen = Your account is frozen: bets are off for now. Ask support in the chat.
+app-notice-unfrozen = Your account is open again: you can play.
+app-notice-other = There is news about your account. Ask support in the chat.
 
 ## Lobby
 
@@ -48,7 +50,8 @@ app-search-games = Search games and studios
 app-search-nothing = Nothing found for “{ $text }”
 app-search-nothing-note = Try another name, or part of it.
 app-category-all = All
-app-row-recent = Continue playing
+app-row-unfinished = Continue playing
+app-row-recent = Recently played
 app-row-favourites = Favourites
 app-row-house = House originals
 app-row-popular = Popular
@@ -62,6 +65,11 @@ app-games = { $count ->
         [one] { $count } game
        *[other] { $count } games
     }
+app-unavailable = Temporarily unavailable
+app-unavailable-title = “{ $title }” is temporarily unavailable
+app-unavailable-note = It opens by itself as soon as it is back. Your balance is safe.
+app-unavailable-tapped = “{ $title }” is temporarily unavailable. It comes back by itself.
+app-unfinished-staked = Bet { $amount }
 app-house-game = House game
 app-rtp = RTP { $rtp }%
 app-no-games = No games right now
@@ -220,6 +228,44 @@ app-fullscreen = Full screen
 app-leave-game = Leave the game
 app-try-demo = Demo
 app-play-real = Real
+app-other-currency = “{ $title }” is not played with { $currency }
+app-other-currency-note = Choose a balance that it takes. The game opens with it.
+app-no-currency = “{ $title }” takes none of your balances
+app-no-currency-note = Please choose another game.
+app-tables = Tables
+app-tables-choose = Choose a table, and the game opens at it.
+app-tables-none = No tables right now
+app-tables-none-note = Tables open and close all day. They appear here by themselves.
+app-tables-other = Choose another table
+app-tables-demo = Try the demo
+app-table-open = Open
+app-table-closed = Closed
+app-table-dealer = Dealer: { $name }
+app-table-limits = Bets { $least } – { $most }
+app-table-from = Bets from { $least }
+app-table-to = Bets up to { $most }
+app-cut-title = The game is closed
+app-cut-session-limit = Your session has reached its time limit.
+app-cut-excluded = You have excluded yourself from playing, so open games are closed. Withdrawals and your balance stay open to you.
+app-cut-frozen = Your account is frozen, so open games are closed. Ask support in the chat.
+app-cut-staff = The house has closed this game. Support in the chat can tell you why.
+app-cut-general = This game session is over.
+app-cut-settles = Bets that you have placed are settled as usual.
+
+## Time and sums of play
+
+app-time-minutes = { $minutes } min
+app-time-hours = { $hours } h { $minutes } min
+app-reality-title = You have been playing for { $time }
+app-reality-since = In all games since { $time }
+app-reality-staked = Bets
+app-reality-won = Wins
+app-reality-returned = Returned
+app-reality-net = Result
+app-reality-nothing = No bets in this time.
+app-reality-unknown = We could not add up your bets just now. Your history lists them all.
+app-reality-continue = Continue
+app-reality-break = Take a break
 
 ## Fairness
 

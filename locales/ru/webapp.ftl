@@ -30,6 +30,8 @@ app-broken-note = Ваш баланс и ставки в сохранности.
 app-reopen-title = Откройте приложение заново
 app-reopen-note = Вход устарел. Закройте это окно и откройте приложение из чата.
 app-frozen = Ваш счёт заморожен: ставки пока отключены. Напишите в поддержку в чате.
+app-notice-unfrozen = Ваш счёт снова открыт: можно играть.
+app-notice-other = Есть новости о вашем счёте. Напишите в поддержку в чате.
 
 ## Лобби
 
@@ -48,7 +50,8 @@ app-search-games = Поиск игр и студий
 app-search-nothing = По запросу «{ $text }» ничего нет
 app-search-nothing-note = Попробуйте другое название или его часть.
 app-category-all = Все
-app-row-recent = Продолжить игру
+app-row-unfinished = Продолжить игру
+app-row-recent = Недавние игры
 app-row-favourites = Избранное
 app-row-house = Игры заведения
 app-row-popular = Популярное
@@ -63,6 +66,11 @@ app-games = { $count ->
         [few] { $count } игры
        *[other] { $count } игр
     }
+app-unavailable = Временно недоступна
+app-unavailable-title = Игра «{ $title }» временно недоступна
+app-unavailable-note = Она откроется сама, как только вернётся. Ваш баланс в сохранности.
+app-unavailable-tapped = Игра «{ $title }» временно недоступна. Она вернётся сама.
+app-unfinished-staked = Ставка { $amount }
 app-house-game = От заведения
 app-rtp = RTP { $rtp } %
 app-no-games = Сейчас игр нет
@@ -222,6 +230,44 @@ app-fullscreen = На весь экран
 app-leave-game = Выйти из игры
 app-try-demo = Демо
 app-play-real = На деньги
+app-other-currency = В «{ $title }» не играют на { $currency }
+app-other-currency-note = Выберите баланс, который подходит: с ним игра и откроется.
+app-no-currency = Ни один из ваших балансов не подходит для «{ $title }»
+app-no-currency-note = Выберите, пожалуйста, другую игру.
+app-tables = Столы
+app-tables-choose = Выберите стол, и игра откроется за ним.
+app-tables-none = Сейчас столов нет
+app-tables-none-note = Столы открываются и закрываются весь день. Они появятся здесь сами.
+app-tables-other = Выбрать другой стол
+app-tables-demo = Попробовать демо
+app-table-open = Открыт
+app-table-closed = Закрыт
+app-table-dealer = Дилер: { $name }
+app-table-limits = Ставки { $least } – { $most }
+app-table-from = Ставки от { $least }
+app-table-to = Ставки до { $most }
+app-cut-title = Игра закрыта
+app-cut-session-limit = Время вашей игровой сессии вышло.
+app-cut-excluded = Вы отказались от игры, поэтому открытые игры закрыты. Вывод средств и баланс по-прежнему доступны.
+app-cut-frozen = Ваш счёт заморожен, поэтому открытые игры закрыты. Напишите в поддержку в чате.
+app-cut-staff = Заведение закрыло эту игру. Причину подскажет поддержка в чате.
+app-cut-general = Эта игровая сессия завершена.
+app-cut-settles = Сделанные ставки будут рассчитаны как обычно.
+
+## Время и итоги игры
+
+app-time-minutes = { $minutes } мин
+app-time-hours = { $hours } ч { $minutes } мин
+app-reality-title = Вы играете уже { $time }
+app-reality-since = Во всех играх с { $time }
+app-reality-staked = Ставки
+app-reality-won = Выигрыши
+app-reality-returned = Возвраты
+app-reality-net = Итог
+app-reality-nothing = За это время ставок не было.
+app-reality-unknown = Сейчас не получилось подсчитать ставки. Все они есть в истории.
+app-reality-continue = Продолжить
+app-reality-break = Сделать перерыв
 
 ## Честность
 

@@ -18,12 +18,12 @@ from casino.clock import Clock
 from casino.nursery import Nursery
 from providers.sandbox.casino_link import CasinoLink
 from providers.sandbox.forms import NotSigned, read_signed
-from providers.sandbox.games import CURRENCIES, GAMES
+from providers.sandbox.games import CURRENCIES, GAMES, ROOMS, Room
 from providers.sandbox.rounds import Dealer
 from providers.sandbox.settings import SandboxSettings
 from providers.sandbox.tables import Mode, Table, Tables
 from providers.sandbox.validation import Validation
-from providers.sandbox.views import game_row, game_view, pagination, table_view
+from providers.sandbox.views import game_row, game_view, pagination, room_row, table_view
 
 BODY_BYTES_MAX = 64 * 1024
 PER_PAGE_MAX = 50
@@ -40,6 +40,7 @@ def create_aggregator(settings: SandboxSettings, clock: Clock) -> web.Applicatio
         [
             web.get("/games", aggregator.games),
             web.get("/games/index", aggregator.games),
+            web.get("/games/lobby", aggregator.lobby),
             web.post("/games/init", aggregator.init),
             web.post("/games/init-demo", aggregator.init_demo),
             web.post("/self-validate", aggregator.self_validate),
@@ -121,6 +122,16 @@ class _Aggregator:
             text=json.dumps(body), content_type="application/json", headers=headers
         )
 
+    async def lobby(self, request: web.Request) -> web.Response:
+        query = self._signed(request, request.rel_url.raw_query_string)
+        rooms = ROOMS.get(query.get("game_uuid", ""))
+        if rooms is None:
+            raise _Refusal(HTTPStatus.NOT_FOUND, "no such lobby")
+        currency = query.get("currency", "")
+        if currency not in CURRENCIES:
+            raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "currency not offered")
+        return web.json_response({"lobby": [room_row(room, currency) for room in rooms.values()]})
+
     async def init(self, request: web.Request) -> web.Response:
         form = self._signed(request, await _body(request))
         for name in ("game_uuid", "player_id", "player_name", "currency", "session_id"):
@@ -128,9 +139,15 @@ class _Aggregator:
                 raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} is required")
         if form["currency"] not in CURRENCIES:
             raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "currency not offered")
+        room = None
+        if form["game_uuid"] in ROOMS:
+            room = ROOMS[form["game_uuid"]].get(form.get("lobby_data", ""))
+            if room is None or not room.open:
+                raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "lobby_data names no open table")
         return self._opened(
             request,
             form,
+            room,
             currency=form["currency"],
             player_id=form["player_id"],
             session_id=form["session_id"],
@@ -140,7 +157,11 @@ class _Aggregator:
         return self._opened(request, self._signed(request, await _body(request)))
 
     def _opened(
-        self, request: web.Request, form: dict[str, str], **played_by: str
+        self,
+        request: web.Request,
+        form: dict[str, str],
+        room: Room | None = None,
+        **played_by: str,
     ) -> web.Response:
         slot = GAMES.get(form.get("game_uuid", ""))
         if slot is None:
@@ -149,7 +170,11 @@ class _Aggregator:
         if return_url and not _is_web_address(return_url):
             raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "return_url is no web address")
         table = self._tables.open(
-            slot, language=form.get("language", "en"), return_url=return_url, **played_by
+            slot,
+            language=form.get("language", "en"),
+            return_url=return_url,
+            room=room,
+            **played_by,
         )
         return web.json_response({"url": f"{self._base(request)}/play/{table.token}/"})
 

@@ -1,7 +1,9 @@
-"""The sandbox's three games. Their returns are exact; a test enumerates every stop."""
+"""The sandbox's games. Their returns are exact; a test enumerates every stop."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from providers.sandbox.slots import Slot
@@ -97,7 +99,33 @@ EMBER = Slot(
     scatter_pays=(0, 0, 4),
 )
 
-GAMES = {slot.uuid: slot for slot in (ORCHARD, LAGOON, EMBER)}
+# The same machine, in rooms with stakes of their own: a lobby as live games have one.
+EMBER_ROOMS = replace(EMBER, uuid="5b0c1e7a4d3f4a61b1f2a90c6e8d0004", title="Ember Crown Rooms")
+
+GAMES = {slot.uuid: slot for slot in (ORCHARD, LAGOON, EMBER, EMBER_ROOMS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A table of a game with a lobby; ``stakes`` are some of those on offer."""
+
+    ref: str
+    name: str
+    stakes: slice
+    open: bool = True
+
+
+ROOMS: Mapping[str, Mapping[str, Room]] = {
+    EMBER_ROOMS.uuid: {
+        room.ref: room
+        for room in (
+            Room("gate", "Gate Room", slice(0, 4)),
+            Room("hall", "Great Hall", slice(2, 6)),
+            Room("tower", "Tower", slice(5, 8)),
+            Room("vault", "Vault", slice(6, 8), open=False),
+        )
+    }
+}
 
 # Every stake is a whole number of minor units per line, so that no win is ever rounded.
 _STAKES = {
@@ -108,6 +136,7 @@ _STAKES = {
 CURRENCIES = frozenset(_STAKES)
 
 
-def stakes(currency: str) -> tuple[Decimal, ...]:
-    """Return the stakes on offer in a currency, smallest first."""
-    return tuple(Decimal(stake) for stake in _STAKES[currency])
+def stakes(currency: str, room: Room | None = None) -> tuple[Decimal, ...]:
+    """Return the stakes on offer in a currency, smallest first; in a room, those of the room."""
+    offered = _STAKES[currency] if room is None else _STAKES[currency][room.stakes]
+    return tuple(Decimal(stake) for stake in offered)

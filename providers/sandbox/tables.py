@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from casino.clock import Clock
-from providers.sandbox.games import stakes
+from providers.sandbox.games import Room, stakes
 from providers.sandbox.slots import Slot
 
 IDLE_MAX = timedelta(hours=2)
@@ -47,6 +47,7 @@ class Table:
     return_url: str | None
     opened_at: datetime
     seen_at: datetime
+    room: Room | None = None  # where the game has rooms
     balance: Decimal | None = None  # as the casino last said
     mode: Mode = Mode.NONE
     unsettled: int = 0  # callbacks that are still being repeated
@@ -62,7 +63,7 @@ class Table:
     @property
     def stakes(self) -> tuple[Decimal, ...]:
         """The stakes on offer."""
-        return stakes(self.currency)
+        return stakes(self.currency, self.room)
 
 
 class Tables:
@@ -82,6 +83,7 @@ class Tables:
         session_id: str | None = None,
         language: str = "en",
         return_url: str | None = None,
+        room: Room | None = None,
     ) -> Table:
         """Open a table; without a player it is a demo with money of its own."""
         now = self._clock.now()
@@ -96,6 +98,7 @@ class Tables:
             return_url,
             opened_at=now,
             seen_at=now,
+            room=room,
             balance=DEMO_BALANCE if player_id is None else None,
         )
         self._open[table.token] = table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.sandbox.games import STUDIO
+from providers.sandbox.games import ROOMS, STUDIO, Room, stakes
 from providers.sandbox.rounds import text
 from providers.sandbox.slots import Slot, exact_return, per_cent
 from providers.sandbox.tables import Mode, Table
@@ -21,8 +21,8 @@ def game_row(slot: Slot, base: str, expand: set[str]) -> dict[str, Any]:
         "provider": STUDIO,
         "provider_id": 1,
         "technology": "html5",
-        "has_lobby": 0,
-        "is_mobile": 1,
+        "has_lobby": int(slot.uuid in ROOMS),
+        "is_mobile": None,  # for both, which the protocol has no number for
         "has_freespins": 0,
         "has_tables": 0,
         "freespin_valid_until_full_day": 0,
@@ -40,6 +40,23 @@ def game_row(slot: Slot, base: str, expand: set[str]) -> dict[str, Any]:
     if "images" in expand:
         row["images"] = [{"name": slot.title, "file": "", "url": image, "type": "thumbnail"}]
     return row
+
+
+def room_row(room: Room, currency: str) -> dict[str, Any]:
+    """Return a room as the lobby of its game lists it."""
+    offered = stakes(currency, room)
+    return {
+        "lobbyData": room.ref,
+        "name": room.name,
+        "isOpen": room.open,
+        "openTime": "",
+        "closeTime": "",
+        "dealerName": None,  # a machine deals
+        "dealerAvatar": None,
+        "technology": "html5",
+        "limits": [{"currency": currency, "min": text(offered[0]), "max": text(offered[-1])}],
+        "tableId": room.ref,
+    }
 
 
 def pagination(total: int, page: int, per_page: int) -> tuple[dict[str, int], dict[str, str]]:
@@ -66,7 +83,7 @@ def game_view(table: Table) -> dict[str, Any]:
     slot = table.slot
     ratio = exact_return(slot)
     return {
-        "title": slot.title,
+        "title": slot.title if table.room is None else table.room.name,
         "theme": slot.theme,
         "volatility": slot.volatility,
         "language": table.language,

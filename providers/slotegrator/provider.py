@@ -10,7 +10,7 @@ from http import HTTPStatus
 import orjson
 import structlog
 
-from casino.errors import OutcomeUnknown, TryLater
+from casino.errors import GameUnavailable, OutcomeUnknown, TryLater
 from casino.money import CURRENCIES, Currency, Money
 from casino.play import (
     AmountForm,
@@ -129,12 +129,15 @@ class SlotegratorProvider:
         return await self._client.init(parameters)
 
     async def tables(self, game_ref: str, currency: Currency) -> list[Table]:
-        """List the tables of one game. Raises ProviderUnavailable."""
+        """List the tables of one game. Raises GameUnavailable, ProviderUnavailable."""
         wire = self._account.wire_of(currency.code)
         if wire is None:
             raise ProviderUnavailable("currency", currency.code)
         asked = {"game_uuid": game_ref, "currency": wire}
-        found = (await self._client.get("games/lobby", asked, Lobby)).lobby
+        try:
+            found = (await self._client.get("games/lobby", asked, Lobby)).lobby
+        except AggregatorRefused as refused:  # it answers, and has none such
+            raise GameUnavailable from refused
         return [table(row) for row in ([found] if isinstance(found, LobbyRow) else found)]
 
     async def issue_free_spins(self, grant: FreeSpinGrant) -> None:
@@ -182,7 +185,7 @@ class SlotegratorProvider:
     async def self_validate(self) -> SelfValidation:
         """Have the aggregator test our callbacks. Raises ProviderUnavailable."""
         found = await self._client.self_validate()
-        return SelfValidation(found.success, tuple(map(str, found.log)))
+        return SelfValidation(found.success, tuple(map(_line, found.log)))
 
     async def answer(self, call: Call) -> Reply:
         """Verify, perform, render; what goes wrong becomes the protocol's own error."""
@@ -267,6 +270,13 @@ class SlotegratorProvider:
         """Write a JSON number with fixed places, cut towards zero, never through a float."""
         places = min(amount.currency.decimals, self._account.balance_places_max)
         return orjson.Fragment(amount.text(places))
+
+
+def _line(entry: object) -> str:
+    """Write an entry of the aggregator's log as a line; what shape it has is not documented."""
+    if isinstance(entry, dict):
+        return " · ".join(f"{name}: {value}" for name, value in entry.items())
+    return str(entry)
 
 
 def _seen(settlement: Settlement) -> dict[str, object]:

@@ -198,7 +198,7 @@ async def test_unknown_paths_and_methods_answer_in_json(visitor: Client) -> None
 async def test_balances_are_pushed_over_one_socket(demo: Client, wallet: Wallet) -> None:
     async with demo.http.ws_connect("/api/v1/live") as socket:
         await socket.send_json({"t": "auth", "token": demo.token})
-        assert await socket.receive_json() == {"t": "ready"}
+        assert await socket.receive_json() == {"t": "ready", "unavailable": []}
         snapshot = await socket.receive_json()
         assert snapshot["accounts"][0]["version"] == 1
         player_id = int(demo.player["id"])

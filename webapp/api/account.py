@@ -32,6 +32,7 @@ async def get_config(ask: Ask, query: schemas.SurfaceQuery) -> schemas.ConfigVie
         ],
         demo_sign_in=house.mode is Mode.DEMO,
         terms_version=house.terms_version,
+        reality_check_minutes=house.reality_check_minutes,
     )
 
 
@@ -118,6 +119,11 @@ def currency_of(code: str) -> Currency:
     if currency is None:
         raise errors.UnknownCurrency
     return currency
+
+
+def codes_at(ask: Ask, surface: Surface) -> tuple[str, ...]:
+    """Return the codes of what may be played with on a surface."""
+    return tuple(currency.code for currency in ask.services.house.currencies(surface))
 
 
 def number_of(text: str) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 
 from casino.cashier import Deposit
 from casino.money import Money
 from casino.play import Category, Game, Round
 from casino.play.fairness import Seeds
 from casino.play.lobby_games import Facets, Page
+from casino.play.tables import OfferedTable
 from casino.players import Player
 from casino.surfaces import Surface
 from casino.wallet import Balance, Entry
@@ -61,8 +63,8 @@ def entry_view(entry: Entry) -> schemas.EntryView:
     )
 
 
-def game_view(game: Game) -> schemas.GameView:
-    """Show a game."""
+def game_view(game: Game, offered: Sequence[str]) -> schemas.GameView:
+    """Show a game where these currencies are offered."""
     return schemas.GameView(
         id=str(game.id),
         title=game.title,
@@ -78,15 +80,38 @@ def game_view(game: Game) -> schemas.GameView:
         volatility=game.volatility,
         features=list(game.features),
         new_on=game.new_on,
+        currencies=[code for code in offered if game.takes(code)],
     )
 
 
-def lobby_view(page: Page, categories: Sequence[Category]) -> schemas.LobbyView:
-    """Show a page of games, and the categories of all of them."""
-    return schemas.LobbyView(
-        games=[game_view(game) for game in page.games],
-        categories=[category.value for category in categories],
-        next=page.next,
+@cache
+def lobby_view(
+    offered: tuple[str, ...],
+) -> Callable[[Page, Sequence[Category]], schemas.LobbyView]:
+    """Show a page of games, and the categories of all, where these currencies are offered.
+
+    The same function for the same currencies: what it made is remembered for it.
+    """
+
+    def show(page: Page, categories: Sequence[Category]) -> schemas.LobbyView:
+        return schemas.LobbyView(
+            games=[game_view(game, offered) for game in page.games],
+            categories=[category.value for category in categories],
+            next=page.next,
+        )
+
+    return show
+
+
+def table_view(table: OfferedTable) -> schemas.TableView:
+    """Show a table."""
+    return schemas.TableView(
+        ref=table.ref,
+        title=table.title,
+        dealer=table.dealer,
+        open=table.open,
+        least=None if table.least is None else table.least.text(),
+        most=None if table.most is None else table.most.text(),
     )
 
 

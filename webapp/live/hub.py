@@ -103,6 +103,13 @@ class LiveHub:
         self._messages.append((player_id, message.model_dump_json()))
         self._outbound.set()
 
+    def broadcast(self, message: BaseModel) -> None:
+        """Send a message to every connection of this process; nobody else hears it."""
+        encoded = encode(message)
+        for mine in self._connections.values():
+            for connection in mine:
+                connection.push(encoded)
+
     async def send(self) -> None:
         """Carry announcements to Redis until cancelled; without Redis, to this process."""
         while True:

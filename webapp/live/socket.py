@@ -68,7 +68,8 @@ async def _greet(services: Services, socket: web.WebSocketResponse, visitor: Vis
     offered = services.house.currencies(visitor.surface)
     balances = await services.wallet.balances(visitor.player_id)
     accounts = [account_view(b) for b in balances if b.currency in offered or b.version]
-    await socket.send_str(encode(LiveReady()).decode())
+    unavailable = list(services.play.health.unavailable())
+    await socket.send_str(encode(LiveReady(unavailable=unavailable)).decode())
     await socket.send_str(encode(LiveWallet(accounts=accounts)).decode())
 
 

@@ -34,7 +34,11 @@ from webapp.api.schemas.games import (
     GameView,
     LaunchRequestBody,
     LaunchView,
+    LobbyQuery,
     LobbyView,
+    TablesQuery,
+    TablesView,
+    TableView,
 )
 from webapp.api.schemas.house import (
     DiceBet,
@@ -49,7 +53,23 @@ from webapp.api.schemas.house import (
     SeedsView,
     VerificationView,
 )
-from webapp.api.schemas.live import LiveDeposit, LiveNotice, LivePing, LiveReady, LiveWallet
+from webapp.api.schemas.live import (
+    LiveDeposit,
+    LiveNotice,
+    LivePing,
+    LiveProviders,
+    LiveReady,
+    LiveWallet,
+)
+from webapp.api.schemas.sessions import (
+    PlayedView,
+    ProvidersView,
+    SessionView,
+    SummaryQuery,
+    SummaryView,
+    UnfinishedRoundView,
+    UnfinishedView,
+)
 
 __all__ = [
     "AccountView",
@@ -80,11 +100,15 @@ __all__ = [
     "LiveDeposit",
     "LiveNotice",
     "LivePing",
+    "LiveProviders",
     "LiveReady",
     "LiveWallet",
+    "LobbyQuery",
     "LobbyView",
+    "PlayedView",
     "PlayerPatch",
     "PlayerView",
+    "ProvidersView",
     "RefreshRequest",
     "RevealedView",
     "RotateRequest",
@@ -93,10 +117,18 @@ __all__ = [
     "RoundsQuery",
     "RoundsView",
     "SeedsView",
+    "SessionView",
     "SignInView",
+    "SummaryQuery",
+    "SummaryView",
     "SurfaceQuery",
+    "TableView",
+    "TablesQuery",
+    "TablesView",
     "TelegramSignIn",
     "TermsRequest",
+    "UnfinishedRoundView",
+    "UnfinishedView",
     "VerificationView",
     "WalletView",
 ]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from casino.surfaces import Surface
-from webapp.api.schemas.base import Amount, Code, Query, Schema
+from webapp.api.schemas.base import ADDED, Amount, Code, Query, Schema
 
 
 class CurrencyView(Schema):
@@ -20,7 +20,10 @@ class CurrencyView(Schema):
 
 
 class ConfigView(Schema):
-    """What a client must know before anybody signs in."""
+    """What a client must know before anybody signs in.
+
+    After ``reality_check_minutes`` of play a client says how it went; 0: never.
+    """
 
     mode: Literal["demo", "testnet", "live"]
     bot_username: str | None
@@ -28,6 +31,7 @@ class ConfigView(Schema):
     currencies: list[CurrencyView]
     demo_sign_in: bool
     terms_version: str
+    reality_check_minutes: Annotated[int, ADDED] = 60
 
 
 class PlayerView(Schema):

@@ -10,8 +10,9 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 
 from casino.play import Volatility
 from casino.play.lobby_games import Collection, Sort
+from casino.play.tables import REF_LENGTH_MAX
 from casino.surfaces import Surface
-from webapp.api.schemas.base import ADDED, Code, Query, Schema
+from webapp.api.schemas.base import ADDED, Amount, Code, Query, Schema
 
 
 def _spelt_out(names: type[StrEnum]) -> WithJsonSchema:
@@ -23,8 +24,11 @@ Label = Annotated[str, StringConstraints(max_length=64)]
 Labels = Annotated[str, StringConstraints(max_length=256)]  # between commas
 
 
-class FacetsQuery(Query):
-    """Which games: a game has all that is asked for. ``q`` forgives typing errors."""
+class LobbyQuery(Query):
+    """Which games: a game has all that is asked for. ``q`` forgives typing errors.
+
+    ``country`` is a question; where the house knows the visitor's, it asks for that one instead.
+    """
 
     category: Annotated[str, StringConstraints(max_length=16)] | None = None
     q: Annotated[str, StringConstraints(max_length=64)] | None = None
@@ -39,7 +43,13 @@ class FacetsQuery(Query):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")] | None = None
 
 
-class GamesQuery(FacetsQuery):
+class FacetsQuery(LobbyQuery):
+    """Facets of what is the same for everybody."""
+
+    collection: Literal["popular", "new", "has_demo", "free_spins"] | None = None
+
+
+class GamesQuery(LobbyQuery):
     """A page of games; those of ``favourites`` and ``recent`` are the player's, newest first."""
 
     collection: Annotated[Collection, _spelt_out(Collection)] | None = None
@@ -52,6 +62,8 @@ class GameView(Schema):
     """A game in the lobby; ``own`` is the slug of a house game with its own page.
 
     ``image`` is a picture of ours; ``w`` in its query chooses a width (see ``webapp.images``).
+    ``currencies`` are those of the surface that the game takes. A game that ``has_tables`` is
+    opened at one of them.
     """
 
     id: str
@@ -68,6 +80,7 @@ class GameView(Schema):
     volatility: Annotated[Volatility | None, ADDED] = None
     features: Annotated[tuple[str, ...], ADDED] = ()
     new_on: Annotated[date | None, ADDED] = None
+    currencies: Annotated[tuple[str, ...], ADDED] = ()
 
 
 class LobbyView(Schema):
@@ -97,15 +110,45 @@ class FacetsView(Schema):
     tags: list[FacetView]
 
 
+class TablesQuery(Query):
+    """In which currency one wants to play."""
+
+    currency: Code
+
+
+class TableView(Schema):
+    """A table; ``ref`` goes into the launch, ``least`` and ``most`` may be staked, where known."""
+
+    ref: str
+    title: str
+    dealer: str | None
+    open: bool
+    least: Amount | None
+    most: Amount | None
+
+
+class TablesView(Schema):
+    """The tables of a game as they were a moment ago."""
+
+    currency: str
+    tables: list[TableView]
+
+
 class LaunchRequestBody(Schema):
-    """How to open a game."""
+    """How to open a game; ``table`` is the ``ref`` of one of its tables, where it has some."""
 
     currency: Code
     mode: Literal["real", "demo"] = "real"
+    table: Annotated[str, StringConstraints(min_length=1, max_length=REF_LENGTH_MAX)] | None = None
 
 
 class LaunchView(Schema):
-    """Where the opened game is; each launch works once."""
+    """Where the opened game is; each launch works once.
+
+    Its frame gets ``sandbox`` tokens and ``allow`` features beyond those that every frame gets.
+    """
 
     launch_url: str
     session_id: str
+    sandbox: Annotated[tuple[str, ...], ADDED] = ()
+    allow: Annotated[tuple[str, ...], ADDED] = ()

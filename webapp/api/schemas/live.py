@@ -10,9 +10,17 @@ from webapp.api.schemas.cashier import DepositView
 
 
 class LiveReady(Schema):
-    """The connection is signed in."""
+    """The connection is signed in; games of providers named here cannot be opened at present."""
 
     t: Literal["ready"] = "ready"
+    unavailable: list[str]
+
+
+class LiveProviders(Schema):
+    """Other providers than before are unavailable: these, and no more."""
+
+    t: Literal["providers"] = "providers"
+    unavailable: list[str]
 
 
 class LiveWallet(Schema):
@@ -30,10 +38,15 @@ class LiveDeposit(Schema):
 
 
 class LiveNotice(Schema):
-    """Something happened to the player's account; ``code`` names the text."""
+    """Something happened to the player's account; ``code`` names the text.
+
+    Of "sessions-cut", ``reason`` says why (a code) and ``sessions`` which opened games it ends.
+    """
 
     t: Literal["notice"] = "notice"
     code: str
+    reason: str | None = None
+    sessions: tuple[str, ...] = ()
 
 
 class LivePing(Schema):
@@ -42,4 +55,4 @@ class LivePing(Schema):
     t: Literal["ping"] = "ping"
 
 
-LiveMessage = LiveReady | LiveWallet | LiveDeposit | LiveNotice | LivePing
+LiveMessage = LiveReady | LiveProviders | LiveWallet | LiveDeposit | LiveNotice | LivePing

@@ -15,9 +15,12 @@ import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
 import { Gate } from "../features/gate/gate";
 import { Lobby } from "../features/lobby/lobby";
-import { connectLive } from "./live";
+import { RealityCheck } from "../features/reality/check";
+import { connectLive, useLive } from "./live";
 import { useGo } from "./nav";
+import { Notices } from "./notices";
 import { PlatformContext, usePlatform } from "./platform";
+import { useAskedProviders } from "./providers";
 import { Boot, Broken, ErrorBoundary, PageSkeleton, Reopen, Unreachable } from "./screens";
 import { preloadWallet, SheetHost } from "./sheets";
 import { openSheet } from "./sheets-store";
@@ -28,6 +31,7 @@ const load = {
   search: () => import("../features/lobby/search"),
   dice: () => import("../games/dice/page"),
   provider: () => import("../features/provider-game/page"),
+  tables: () => import("../features/tables/page"),
   history: () => import("../features/history/page"),
   profile: () => import("../features/profile/page"),
   fairness: () => import("../features/fairness/page"),
@@ -37,6 +41,7 @@ const Landing = lazy(() => load.landing().then((m) => ({ default: m.Landing })))
 const Search = lazy(() => load.search().then((m) => ({ default: m.Search })));
 const Dice = lazy(() => load.dice().then((m) => ({ default: m.DicePage })));
 const ProviderGame = lazy(() => load.provider().then((m) => ({ default: m.ProviderGamePage })));
+const Tables = lazy(() => load.tables().then((m) => ({ default: m.TablesPage })));
 const History = lazy(() => load.history().then((m) => ({ default: m.HistoryPage })));
 const Profile = lazy(() => load.profile().then((m) => ({ default: m.ProfilePage })));
 const Fairness = lazy(() => load.fairness().then((m) => ({ default: m.FairnessPage })));
@@ -103,6 +108,7 @@ function Pages() {
         <Route path="/search" component={Search} />
         <Route path="/dice" component={Dice} />
         <Route path="/play/:id">{({ id }) => <ProviderGame id={id} key={id} />}</Route>
+        <Route path="/tables/:id">{({ id }) => <Tables id={id} key={id} />}</Route>
         <Route path="/history" component={History} />
         <Route path="/profile" component={Profile} />
         <Route path="/fairness" component={Fairness} />
@@ -121,6 +127,7 @@ function House({ playerId, language }: { playerId: string; language: string }) {
   useArrival(playerId);
   usePlayersLanguage(language);
   useDeepLink();
+  useAskedProviders(useLive(({ status }) => status === "open"));
   useEffect(() => {
     platform.onSettings(() => go("/profile"));
     whenIdle(() => {
@@ -132,6 +139,8 @@ function House({ playerId, language }: { playerId: string; language: string }) {
     <Frame>
       <Pages />
       <SheetHost />
+      <RealityCheck playerId={playerId} />
+      <Notices />
     </Frame>
   );
 }

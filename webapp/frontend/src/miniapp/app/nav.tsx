@@ -9,6 +9,8 @@ interface Step {
   depth: number;
   /** The page that led here. */
   from: string;
+  /** The page that led to that one. */
+  before: string;
 }
 
 function step(): Partial<Step> {
@@ -28,8 +30,10 @@ export function useGo(): (path: string, replace?: boolean) => void {
   const [location, navigate] = useLocation();
   return useCallback(
     (path, replace = false) => {
-      const state: Partial<Step> = replace ? step() : { depth: depth() + 1, from: location };
-      navigate(path, { replace, state });
+      const here = step();
+      const further: Partial<Step> = { depth: depth() + 1, from: location };
+      if (here.from !== undefined) further.before = here.from;
+      navigate(path, { replace, state: replace ? here : further });
     },
     [location, navigate],
   );
@@ -61,11 +65,18 @@ export function Link({ to, root = false, onClick, ...rest }: LinkProps) {
 export function useBack(): () => void {
   const [location, navigate] = useLocation();
   return useCallback(() => {
-    const { from = "/" } = step();
+    const { from = "/", before = "/" } = step();
     if (useSheets.getState().stack.length > 0) closeSheet();
     else if (depth() > 0 && !holdsFrame(location)) history.back();
-    else navigate(from, { replace: true, state: { depth: Math.max(0, depth() - 1) } });
+    // What lies below may be the frame's: from there on the way back is ours to know.
+    else navigate(from, { replace: true, state: { depth: 0, from: before } });
   }, [location, navigate]);
+}
+
+/** Away from a game, whatever led to it. */
+export function useToLobby(): () => void {
+  const [, navigate] = useLocation();
+  return useCallback(() => navigate("/", { replace: true, state: { depth: 0 } }), [navigate]);
 }
 
 /** Keeps the client's back button in step with where we are. */

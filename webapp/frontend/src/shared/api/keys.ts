@@ -8,9 +8,13 @@ export const keys = {
   facets: (query: FacetsQuery) => ["games", "facets", query] as const,
   favourites: (playerId: string) => ["games", "favourites", playerId] as const,
   recent: (playerId: string) => ["games", "recent", playerId] as const,
+  unfinished: (playerId: string) => ["unfinished", playerId] as const,
+  anyUnfinished: ["unfinished"] as const,
+  played: (seconds: number) => ["played", seconds] as const,
   game: (id: string) => ["game", id] as const,
-  launch: (id: string, currency: string, mode: string, attempt: number) =>
-    ["launch", id, currency, mode, attempt] as const,
+  tables: (id: string, currency: string) => ["tables", id, currency] as const,
+  launch: (id: string, currency: string, mode: string, table: string | null, attempt: number) =>
+    ["launch", id, currency, mode, table, attempt] as const,
   history: (currency: string | null) => ["history", currency] as const,
   anyHistory: ["history"] as const,
   seeds: ["seeds"] as const,

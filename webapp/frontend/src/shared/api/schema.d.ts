@@ -210,6 +210,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/games/{game_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tables of a game, for a launch at one of them */
+        get: operations["get_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/games/{game_id}/launch": {
         parameters: {
             query?: never;
@@ -238,6 +255,74 @@ export interface paths {
         put?: never;
         /** Leave a game: no further stakes; what is under way still settles */
         post: operations["end_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Name the providers whose games cannot be opened at present, and say nothing else of them */
+        get: operations["get_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rounds that the player began and that have not ended, newest first */
+        get: operations["get_unfinished"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum up what the player staked and won of late, in every game */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether an opened game may still take stakes; one of somebody else may not */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -437,6 +522,8 @@ export interface components {
         /**
          * ConfigView
          * @description What a client must know before anybody signs in.
+         *
+         *     After ``reality_check_minutes`` of play a client says how it went; 0: never.
          */
         ConfigView: {
             /**
@@ -454,6 +541,8 @@ export interface components {
             demo_sign_in: boolean;
             /** Terms Version */
             terms_version: string;
+            /** Reality Check Minutes */
+            reality_check_minutes?: number;
         };
         /**
          * CurrencyView
@@ -679,6 +768,8 @@ export interface components {
          * @description A game in the lobby; ``own`` is the slug of a house game with its own page.
          *
          *     ``image`` is a picture of ours; ``w`` in its query chooses a width (see ``webapp.images``).
+         *     ``currencies`` are those of the surface that the game takes. A game that ``has_tables`` is
+         *     opened at one of them.
          */
         GameView: {
             /** Id */
@@ -708,6 +799,8 @@ export interface components {
             features?: string[];
             /** New On */
             new_on?: string | null;
+            /** Currencies */
+            currencies?: string[];
         };
         /**
          * HistoryView
@@ -733,7 +826,7 @@ export interface components {
         };
         /**
          * LaunchRequestBody
-         * @description How to open a game.
+         * @description How to open a game; ``table`` is the ``ref`` of one of its tables, where it has some.
          */
         LaunchRequestBody: {
             /** Currency */
@@ -744,16 +837,27 @@ export interface components {
              * @enum {string}
              */
             mode: "real" | "demo";
+            /**
+             * Table
+             * @default null
+             */
+            table: string | null;
         };
         /**
          * LaunchView
          * @description Where the opened game is; each launch works once.
+         *
+         *     Its frame gets ``sandbox`` tokens and ``allow`` features beyond those that every frame gets.
          */
         LaunchView: {
             /** Launch Url */
             launch_url: string;
             /** Session Id */
             session_id: string;
+            /** Sandbox */
+            sandbox?: string[];
+            /** Allow */
+            allow?: string[];
         };
         /**
          * LimitsView
@@ -782,6 +886,8 @@ export interface components {
         /**
          * LiveNotice
          * @description Something happened to the player's account; ``code`` names the text.
+         *
+         *     Of "sessions-cut", ``reason`` says why (a code) and ``sessions`` which opened games it ends.
          */
         LiveNotice: {
             /**
@@ -791,6 +897,16 @@ export interface components {
             t: "notice";
             /** Code */
             code: string;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Sessions
+             * @default []
+             */
+            sessions: string[];
         };
         /**
          * LivePing
@@ -804,8 +920,21 @@ export interface components {
             t: "ping";
         };
         /**
+         * LiveProviders
+         * @description Other providers than before are unavailable: these, and no more.
+         */
+        LiveProviders: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            t: "providers";
+            /** Unavailable */
+            unavailable: string[];
+        };
+        /**
          * LiveReady
-         * @description The connection is signed in.
+         * @description The connection is signed in; games of providers named here cannot be opened at present.
          */
         LiveReady: {
             /**
@@ -813,6 +942,8 @@ export interface components {
              * @enum {string}
              */
             t: "ready";
+            /** Unavailable */
+            unavailable: string[];
         };
         /**
          * LiveWallet
@@ -840,6 +971,22 @@ export interface components {
             next?: string | null;
         };
         /**
+         * PlayedView
+         * @description One currency: ``net`` is ``won`` and ``returned`` (by reversals) less ``staked``.
+         */
+        PlayedView: {
+            /** Currency */
+            currency: string;
+            /** Staked */
+            staked: string;
+            /** Won */
+            won: string;
+            /** Returned */
+            returned: string;
+            /** Net */
+            net: string;
+        };
+        /**
          * PlayerPatch
          * @description What a player may change.
          */
@@ -863,6 +1010,14 @@ export interface components {
             terms_accepted: boolean;
             /** Frozen */
             frozen: boolean;
+        };
+        /**
+         * ProvidersView
+         * @description Providers whose games cannot be opened at present.
+         */
+        ProvidersView: {
+            /** Unavailable */
+            unavailable: string[];
         };
         /**
          * RefreshRequest
@@ -962,6 +1117,14 @@ export interface components {
             nonce: number;
         };
         /**
+         * SessionView
+         * @description Whether an opened game may still take stakes.
+         */
+        SessionView: {
+            /** Open */
+            open: boolean;
+        };
+        /**
          * SignInView
          * @description Tokens and player after signing in.
          */
@@ -975,11 +1138,52 @@ export interface components {
             player: components["schemas"]["PlayerView"];
         };
         /**
+         * SummaryView
+         * @description What was played since a moment; no currency is named in which nothing was.
+         */
+        SummaryView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Currencies */
+            currencies: components["schemas"]["PlayedView"][];
+        };
+        /**
          * Surface
          * @description Where the player is. Telegram's terms allow TON and jettons only on its own surface.
          * @enum {string}
          */
         Surface: "telegram" | "web";
+        /**
+         * TableView
+         * @description A table; ``ref`` goes into the launch, ``least`` and ``most`` may be staked, where known.
+         */
+        TableView: {
+            /** Ref */
+            ref: string;
+            /** Title */
+            title: string;
+            /** Dealer */
+            dealer: string | null;
+            /** Open */
+            open: boolean;
+            /** Least */
+            least: string | null;
+            /** Most */
+            most: string | null;
+        };
+        /**
+         * TablesView
+         * @description The tables of a game as they were a moment ago.
+         */
+        TablesView: {
+            /** Currency */
+            currency: string;
+            /** Tables */
+            tables: components["schemas"]["TableView"][];
+        };
         /**
          * TelegramSignIn
          * @description Init data exactly as Telegram gave it.
@@ -1003,6 +1207,34 @@ export interface components {
              * @constant
              */
             accepted: true;
+        };
+        /**
+         * UnfinishedRoundView
+         * @description A round with a stake and no end; opening the game goes on with it.
+         */
+        UnfinishedRoundView: {
+            /** Round Id */
+            round_id: string;
+            game: components["schemas"]["GameView"];
+            /** Currency */
+            currency: string;
+            /** Staked */
+            staked: string;
+            /** Won */
+            won: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+        };
+        /**
+         * UnfinishedView
+         * @description Rounds under way, newest first.
+         */
+        UnfinishedView: {
+            /** Rounds */
+            rounds: components["schemas"]["UnfinishedRoundView"][];
         };
         /**
          * VerificationView
@@ -1034,7 +1266,7 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountView"][];
         };
-        LiveMessage: components["schemas"]["LiveReady"] | components["schemas"]["LiveWallet"] | components["schemas"]["LiveDeposit"] | components["schemas"]["LiveNotice"] | components["schemas"]["LivePing"];
+        LiveMessage: components["schemas"]["LiveReady"] | components["schemas"]["LiveProviders"] | components["schemas"]["LiveWallet"] | components["schemas"]["LiveDeposit"] | components["schemas"]["LiveNotice"] | components["schemas"]["LivePing"];
     };
     responses: never;
     parameters: never;
@@ -1386,6 +1618,7 @@ export interface operations {
                 currency?: string | null;
                 device?: ("desktop" | "mobile") | null;
                 country?: string | null;
+                collection?: ("popular" | "new" | "has_demo" | "free_spins") | null;
             };
             header?: never;
             path?: never;
@@ -1473,7 +1706,9 @@ export interface operations {
     };
     get_game: {
         parameters: {
-            query?: never;
+            query?: {
+                surface?: "telegram" | "web";
+            };
             header?: never;
             path: {
                 game_id: string;
@@ -1489,6 +1724,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GameView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_tables: {
+        parameters: {
+            query: {
+                currency: string;
+            };
+            header?: never;
+            path: {
+                game_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablesView"];
                 };
             };
             /** @description What went wrong */
@@ -1554,6 +1822,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvidersView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_unfinished: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnfinishedView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query: {
+                seconds: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
             };
             /** @description What went wrong */
             default: {

@@ -11,7 +11,7 @@ interface Toast {
   text: string;
 }
 
-const SHOWN_MS = 3_200;
+export const SHOWN_MS = 3_200;
 let last = 0;
 
 const useToast = create<{ toast: Toast | null }>(() => ({ toast: null }));

@@ -99,10 +99,12 @@ export function chosenOf({ collection, studio, volatility, features = [] }: Filt
   return [isMode(collection), studio, volatility].filter(Boolean).length + features.length;
 }
 
-/** The facets of a filter; they know neither collections nor orders. */
-export function facetsOf({ q, category, studio, volatility, features }: Filter): FacetsQuery {
+/** The facets of a filter; they know no orders, and nothing of a player. */
+export function facetsOf(filter: Filter): FacetsQuery {
+  const { q, category, studio, volatility, features } = filter;
   const labels = features?.length ? features.join(",") : undefined;
-  const asked = { q, category, studio, volatility, features: labels };
+  const collection = isPersonal(filter) ? undefined : filter.collection;
+  const asked = { q, category, collection, studio, volatility, features: labels };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
 }
 

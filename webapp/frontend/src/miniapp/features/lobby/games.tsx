@@ -1,6 +1,7 @@
 /** Game tiles and lines. */
 
 import { usePlatform } from "@app/app/platform";
+import { useUnavailable } from "@app/app/providers";
 import type { Game } from "@shared/api/types";
 import { useT, useTexts } from "@shared/i18n";
 import type { MessageId } from "@shared/i18n/ids";
@@ -9,6 +10,7 @@ import { formatDecimal, trimZeros } from "@shared/money/decimal";
 import { Art } from "@shared/ui/art";
 import { Icon, type IconName } from "@shared/ui/icon";
 import { Skeleton } from "@shared/ui/state";
+import { toast } from "@shared/ui/toast";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useLocation, useSearch, Link as WouterLink } from "wouter";
 import { pathOf } from "./paths";
@@ -80,23 +82,33 @@ export function GameArt({ game, shape = "tile", place = "row" }: ArtProps) {
 
 interface GameLinkProps {
   to: string;
+  title: string;
+  /** Its provider is unavailable: a tap says so. */
+  away: boolean;
   className: string;
   children: ReactNode;
   testId?: string | undefined;
 }
 
 /** To a game, and back to what the address asks for now. */
-function GameLink({ to, className, children, testId }: GameLinkProps) {
+export function GameLink({ to, title, away, className, children, testId }: GameLinkProps) {
+  const t = useT();
   const platform = usePlatform();
   const [location] = useLocation();
   const search = useSearch();
   const depth = (history.state as { depth?: number } | null)?.depth ?? 0;
   return (
     <WouterLink
+      aria-disabled={away || undefined}
       className={className}
       data-testid={testId}
       href={to}
-      onClick={() => platform.impact("light")}
+      onClick={(event) => {
+        platform.impact("light");
+        if (!away) return;
+        event.preventDefault();
+        toast(t("app-unavailable-tapped", { title }));
+      }}
       state={{ depth: depth + 1, from: search ? `${location}?${search}` : location }}
     >
       {children}
@@ -152,7 +164,7 @@ function Heart({ game, title, onArt }: { game: Game; title: string; onArt: boole
   );
 }
 
-function useTitle(): (game: Game) => string {
+export function useTitle(): (game: Game) => string {
   const t = useT();
   return (game) => (game.own === "dice" ? t("game-dice-title") : game.title);
 }
@@ -168,19 +180,32 @@ export function GameTile({ game, place = "row", row = "tile" }: TileProps) {
   const t = useT();
   const titleOf = useTitle();
   const language = useTexts((state) => state.language);
+  const away = useUnavailable(game.provider);
   const path = pathOf(game);
   if (path === null) return null;
   const title = titleOf(game);
   return (
     <div className="relative aspect-3/4 w-full [contain-intrinsic-size:auto_112px_auto_149px] [content-visibility:auto]">
       <GameLink
+        away={away}
         className="press group relative block h-full overflow-hidden rounded-tile bg-raised text-white focus-visible:-outline-offset-2"
         testId={`${row}-${game.id}`}
+        title={title}
         to={path}
       >
-        <span className="absolute inset-0 transition-transform duration-300 lg:full:group-hover:scale-105">
+        <span
+          className={cx(
+            "absolute inset-0 transition-transform duration-300",
+            away ? "opacity-45 grayscale" : "lg:full:group-hover:scale-105",
+          )}
+        >
           <GameArt game={game} place={place} />
         </span>
+        {away && (
+          <span className="absolute inset-x-1.5 top-11 rounded-chip bg-black/75 px-1.5 py-1 text-center text-micro font-semibold text-balance text-white">
+            {t("app-unavailable")}
+          </span>
+        )}
         {game.rtp !== null && game.own !== null && (
           <Badge>{t("app-rtp", { rtp: formatDecimal(trimZeros(game.rtp), language) })}</Badge>
         )}
@@ -282,23 +307,31 @@ export function GameGrid({ games }: { games: readonly Game[] }) {
 export function GameLine({ game }: { game: Game }) {
   const t = useT();
   const titleOf = useTitle();
+  const away = useUnavailable(game.provider);
   const path = pathOf(game);
   if (path === null) return null;
   const title = titleOf(game);
   return (
     <div className="flex items-center rounded-card hover:bg-surface">
       <GameLink
+        away={away}
         className="press flex min-h-16 min-w-0 flex-1 items-center gap-3 rounded-card px-2"
         testId={`line-${game.id}`}
+        title={title}
         to={path}
       >
-        <span className="size-12 shrink-0 overflow-hidden rounded-control bg-raised">
+        <span
+          className={cx(
+            "size-12 shrink-0 overflow-hidden rounded-control bg-raised",
+            away && "opacity-45 grayscale",
+          )}
+        >
           <GameArt game={game} shape="square" />
         </span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-semibold">{title}</span>
           <span className="block truncate text-caption text-muted">
-            {game.own === null ? game.studio : t("app-house-game")}
+            {away ? t("app-unavailable") : game.own === null ? game.studio : t("app-house-game")}
           </span>
         </span>
       </GameLink>

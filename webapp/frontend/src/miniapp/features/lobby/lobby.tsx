@@ -3,7 +3,7 @@ import { usePlatform } from "@app/app/platform";
 import { openSheet } from "@app/app/sheets-store";
 import { ModeBadge, Shell } from "@app/app/shell";
 import { useSession } from "@shared/api/session";
-import type { Facets, Game, Games } from "@shared/api/types";
+import type { Facets, Game, Games, UnfinishedRound } from "@shared/api/types";
 import { useT } from "@shared/i18n";
 import { whenIdle } from "@shared/lib/idle";
 import { Chip } from "@shared/ui/button";
@@ -16,7 +16,16 @@ import { GameRow, GameTile, TileSkeletons, useCategory } from "./games";
 import { Hero } from "./hero";
 import { useNear } from "./near";
 import { useKeptPlace } from "./place";
-import { SHELF, useFacets, useFavourites, useHouseGames, useRecent, useShelf } from "./queries";
+import {
+  SHELF,
+  useFacets,
+  useFavourites,
+  useHouseGames,
+  useRecent,
+  useShelf,
+  useUnfinished,
+} from "./queries";
+import { UnfinishedShelf } from "./unfinished";
 
 const ROW_MIN = 3;
 const STUDIOS_MAX = 24;
@@ -113,13 +122,14 @@ function Waiting() {
 
 function Rows() {
   const house = useHouseGames();
+  const unfinished = useUnfinished();
   const recent = useRecent();
   const favourites = useFavourites();
   const popular = useShelf(POPULAR);
   const fresh = useShelf(NEW);
   const facets = useFacets(EVERYTHING);
   // Which rows there are is known at once or not at all: none may push another away.
-  const answers = [house, recent, favourites, popular, fresh, facets];
+  const answers = [house, unfinished, recent, favourites, popular, fresh, facets];
   const waiting = answers.some((answer) => answer.isPending);
   useKeptPlace(!waiting);
   if (waiting) return <Waiting />;
@@ -132,11 +142,13 @@ function Rows() {
       own={house.data?.games ?? []}
       popular={popular.data}
       recent={recent.games}
+      unfinished={unfinished.data ?? []}
     />
   );
 }
 
 interface ShelvesProps {
+  unfinished: readonly UnfinishedRound[];
   own: readonly Game[];
   categories: readonly string[];
   recent: readonly Game[];
@@ -147,7 +159,7 @@ interface ShelvesProps {
 }
 
 function Shelves(props: ShelvesProps) {
-  const { own, categories, recent, favourites, popular, fresh, facets } = props;
+  const { own, categories, unfinished, recent, favourites, popular, fresh, facets } = props;
   const t = useT();
   // A row that came with the first heart would push that heart from under the finger.
   const [kept] = useState(favourites.length > 0);
@@ -155,6 +167,7 @@ function Shelves(props: ShelvesProps) {
   const large = categories.filter((category) => (counts.get(category) ?? 0) >= ROW_MIN);
   return (
     <div className="animate-fade flex flex-col gap-6 pt-1">
+      <UnfinishedShelf rounds={unfinished} />
       <Shelf games={recent} name="recent" title={t("app-row-recent")} />
       {kept && (
         <Shelf

@@ -16,10 +16,10 @@ export const SHELF = 14;
 const FAVOURITES_MAX = 500;
 const HOUSE = "house";
 
-/** Only what can be played from here: a phone may not open a desktop's game; a desktop opens any. */
+/** Only what can be played from here: what runs on other devices is refused by the house. */
 export function useVisit(): Pick<GamesQuery, "surface" | "device"> {
   const { surface } = usePlatform();
-  return /Mobi|Android/.test(navigator.userAgent) ? { surface, device: "mobile" } : { surface };
+  return { surface, device: /Mobi|Android/.test(navigator.userAgent) ? "mobile" : "desktop" };
 }
 
 /** Without house games that have no page here yet. */
@@ -84,6 +84,18 @@ export function useRecent(): { games: readonly Game[]; isPending: boolean } {
   const games = played.data?.games ?? [];
   // None yet may be no longer true: a row that comes late would push the others away.
   return { games, isPending: played.isFetching && games.length === 0 };
+}
+
+/** Rounds under way that can be opened from here. */
+export function useUnfinished() {
+  const playerId = useSession((state) => state.player?.id);
+  return useQuery({
+    queryKey: keys.unfinished(playerId ?? ""),
+    queryFn: ({ signal }) => call(api.GET("/api/v1/rounds/unfinished", { signal })),
+    select: ({ rounds }) => rounds.filter(({ game }) => pathOf(game) !== null),
+    enabled: playerId !== undefined,
+    staleTime: 0, // a game may have been left a moment ago
+  });
 }
 
 // One set for each answer, however many tiles look into it.

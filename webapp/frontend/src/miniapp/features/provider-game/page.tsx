@@ -2,42 +2,42 @@
 
 import { useAccount, useAmounts, useCurrency } from "@app/app/money";
 import { useBack, useGo } from "@app/app/nav";
+import { gameClosed, gameOpened, useOpenGame } from "@app/app/open-game";
 import { usePlatform } from "@app/app/platform";
+import { useUnavailable } from "@app/app/providers";
 import { botLink } from "@app/app/screens";
 import { openSheet, useSheets } from "@app/app/sheets-store";
 import { GameArt } from "@app/features/lobby/games";
+import { tablesPath } from "@app/features/lobby/paths";
 import { remember } from "@app/features/lobby/recent";
 import { api, call } from "@shared/api/client";
+import { asApiError } from "@shared/api/errors";
 import { keys } from "@shared/api/keys";
 import { accessToken, useSession } from "@shared/api/session";
-import type { Game } from "@shared/api/types";
+import type { Game, GameLaunch } from "@shared/api/types";
 import { useT } from "@shared/i18n";
 import { cx } from "@shared/lib/cx";
 import { Button, IconButton } from "@shared/ui/button";
 import { Coin } from "@shared/ui/coin";
-import { Failure, Spinner } from "@shared/ui/state";
+import { Empty, Failure, Spinner } from "@shared/ui/state";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { useSearch } from "wouter";
+import { CurrencyChoice, useFitting, useTaken } from "./currency";
+import { allowOf, sandboxOf } from "./frame";
 import { exitOf, framable } from "./messages";
+import { Refused } from "./refused";
+
+const CutDialog = lazy(() => import("./cut").then((m) => ({ default: m.CutDialog })));
 
 const WATCHDOG_MS = 15_000;
-
-const ALLOW =
-  "autoplay; fullscreen; screen-wake-lock; encrypted-media; clipboard-write; gyroscope; accelerometer";
-// Never allow-top-navigation: a game must not take the player away.
-const SANDBOX = [
-  "allow-scripts",
-  "allow-same-origin",
-  "allow-forms",
-  "allow-popups",
-  "allow-popups-to-escape-sandbox",
-  "allow-modals",
-  "allow-orientation-lock",
-  "allow-pointer-lock",
-  "allow-storage-access-by-user-activation",
-].join(" ");
+const ASK_AGAIN_MS = 15_000;
 
 type Mode = "real" | "demo";
+
+function isAway(error: unknown): boolean {
+  return error !== null && asApiError(error).code === "provider-unavailable";
+}
 
 export function ProviderGamePage({ id }: { id: string }) {
   const t = useT();
@@ -115,20 +115,35 @@ function useFullscreen(): boolean {
 }
 
 function Playing({ game }: { game: Game }) {
-  const currency = useCurrency()?.code ?? null;
-  const [mode, setMode] = useState<Mode>("real");
+  const go = useGo();
+  const asked = new URLSearchParams(useSearch());
+  const [mode, setMode] = useState<Mode>(asked.get("mode") === "demo" ? "demo" : "real");
+  // A demo has no table.
+  const table = mode === "real" ? asked.get("table") : null;
+  const seatless = game.has_tables === true && mode === "real" && table === null;
+  useEffect(() => {
+    if (seatless) go(tablesPath(game.id), true);
+  }, [seatless, game.id, go]);
+  const chosen = useCurrency();
+  const fitting = useFitting(game);
+  const taken = useTaken(game);
+  // A demo is played with no balance at all.
+  const currency = fitting ?? (mode === "demo" ? (taken[0]?.code ?? null) : null);
   const [attempt, setAttempt] = useState(0);
   const relaunch = useCallback(() => setAttempt((n) => n + 1), []);
+  const away = useUnavailable(game.provider);
   const launch = useQuery({
-    queryKey: keys.launch(game.id, currency ?? "", mode, attempt),
+    queryKey: keys.launch(game.id, currency ?? "", mode, table, attempt),
     queryFn: () =>
       call(
         api.POST("/api/v1/games/{game_id}/launch", {
           params: { path: { game_id: game.id } },
-          body: { currency: currency ?? "", mode },
+          body: { currency: currency ?? "", mode, table },
         }),
       ),
-    enabled: currency !== null,
+    // Back again, it opens by itself.
+    enabled: currency !== null && !seatless && !away,
+    refetchInterval: ({ state }) => (isAway(state.error) ? ASK_AGAIN_MS : false),
     // An address is good for one opening; another one needs another launch.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -138,26 +153,32 @@ function Playing({ game }: { game: Game }) {
   });
   const session = launch.data?.session_id ?? null;
   useEndOnLeave(session);
+  useToldOfCuts(mode === "real" ? session : null);
+  const cut = useOpenGame((state) => (state.session === session ? state.cut : null));
   const tools = (
     <>
       {game.has_demo && <ModeSwitch mode={mode} onChange={setMode} />}
-      {mode === "real" && <Balance />}
+      {mode === "real" && fitting !== null && <Balance />}
     </>
   );
   return (
     <Screen title={game.title} tools={tools}>
-      {launch.isError ? (
+      {cut !== null ? (
+        <Suspense fallback={null}>
+          <CutDialog reason={cut} />
+        </Suspense>
+      ) : chosen !== null && currency === null ? (
+        <div className="h-full overflow-y-auto p-[var(--gutter)]">
+          <CurrencyChoice game={game} />
+        </div>
+      ) : !session && !launch.isFetching && (away || isAway(launch.error)) ? (
+        <Away onRetry={() => void launch.refetch()} title={game.title} />
+      ) : launch.isError && !launch.isFetching ? (
         <div className="grid h-full place-items-center">
-          <Failure error={launch.error} onRetry={relaunch} />
+          <Refused error={launch.error} game={game} onRetry={relaunch} />
         </div>
       ) : launch.data && session && framable(launch.data.launch_url, location.href) ? (
-        <Frame
-          game={game}
-          key={session}
-          onRelaunch={relaunch}
-          session={session}
-          url={launch.data.launch_url}
-        />
+        <Frame game={game} key={session} launch={launch.data} onRelaunch={relaunch} />
       ) : (
         <Opening game={game} />
       )}
@@ -187,6 +208,33 @@ function useEndOnLeave(session: string | null): void {
       ending.current = setTimeout(end, 0);
     };
   }, [session]);
+}
+
+/** Has the house's word that this session is over reach this page. Demo games have no session. */
+function useToldOfCuts(session: string | null): void {
+  useEffect(() => {
+    if (!session) return;
+    gameOpened(session);
+    return () => gameClosed(session);
+  }, [session]);
+}
+
+function Away({ title, onRetry }: { title: string; onRetry: () => void }) {
+  const t = useT();
+  return (
+    <div className="grid h-full place-items-center" role="status">
+      <Empty
+        action={
+          <Button icon="refresh" onClick={onRetry}>
+            {t("app-retry")}
+          </Button>
+        }
+        icon="clock"
+        note={t("app-unavailable-note")}
+        title={t("app-unavailable-title", { title })}
+      />
+    </div>
+  );
 }
 
 function Balance() {
@@ -225,12 +273,12 @@ function ModeSwitch({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => 
 
 interface FrameProps {
   game: Game;
-  url: string;
-  session: string;
+  launch: GameLaunch;
   onRelaunch: () => void;
 }
 
-function Frame({ game, url, session, onRelaunch }: FrameProps) {
+function Frame({ game, launch, onRelaunch }: FrameProps) {
+  const { launch_url: url, session_id: session } = launch;
   const t = useT();
   const back = useBack();
   const queries = useQueryClient();
@@ -271,13 +319,13 @@ function Frame({ game, url, session, onRelaunch }: FrameProps) {
   return (
     <>
       <iframe
-        allow={ALLOW}
+        allow={allowOf(launch.allow)}
         allowFullScreen
         className="h-full w-full border-0 bg-black"
         loading="eager"
         onLoad={() => setLoaded(true)}
         referrerPolicy="strict-origin"
-        sandbox={SANDBOX}
+        sandbox={sandboxOf(launch.sandbox)}
         src={url}
         title={game.title}
       />
