@@ -12,10 +12,12 @@ OPENSSL = shutil.which("openssl") or "openssl"
 
 
 class KeyPair:
-    """A key of one elliptic curve, kept in files that ``close`` removes."""
+    """A key of one elliptic curve, kept in files that go with it."""
 
     def __init__(self, curve: str = "prime256v1") -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="st8-keys-"))
+        # Gone with the pair, whether or not somebody closes it.
+        self._kept = tempfile.TemporaryDirectory(prefix="st8-keys-")
+        self._folder = Path(self._kept.name)
         self._private = self._folder / "private.pem"
         self._public = self._folder / "public.pem"
         made = _openssl("ecparam", "-name", curve, "-genkey", "-noout")
@@ -52,7 +54,7 @@ class KeyPair:
         return answer.returncode == 0 and answer.stdout.strip() == b"Verified OK"
 
     def close(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._kept.cleanup()
 
 
 def _openssl(*arguments: str, given: bytes = b"") -> bytes:
