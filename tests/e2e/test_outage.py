@@ -97,7 +97,11 @@ async def test_the_database_goes_and_everything_recovers_by_itself(
         token, player_id = signed_in["access_token"], signed_in["player"]["id"]
         slot = await slot_of(house, token)
         launch = await house.ask(
-            "POST", f"/games/{slot}/launch", token, json={"currency": "FUN", "mode": "real"}
+            "POST",
+            f"/games/{slot}/launch",
+            token,
+            json={"currency": "FUN", "mode": "real"},
+            headers={"User-Agent": "Android Mobile"},  # the vendor's games are for phones
         )
         call = Caller(
             f"{house.url}/providers/slotegrator/",

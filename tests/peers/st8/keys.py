@@ -6,6 +6,7 @@ import base64
 import shutil
 import subprocess
 import tempfile
+import weakref
 from pathlib import Path
 
 OPENSSL = shutil.which("openssl") or "openssl"
@@ -15,9 +16,9 @@ class KeyPair:
     """A key of one elliptic curve, kept in files that go with it."""
 
     def __init__(self, curve: str = "prime256v1") -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="st8-keys-"))
         # Gone with the pair, whether or not somebody closes it.
-        self._kept = tempfile.TemporaryDirectory(prefix="st8-keys-")
-        self._folder = Path(self._kept.name)
+        self._gone = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._private = self._folder / "private.pem"
         self._public = self._folder / "public.pem"
         made = _openssl("ecparam", "-name", curve, "-genkey", "-noout")
@@ -54,7 +55,7 @@ class KeyPair:
         return answer.returncode == 0 and answer.stdout.strip() == b"Verified OK"
 
     def close(self) -> None:
-        self._kept.cleanup()
+        self._gone()
 
 
 def _openssl(*arguments: str, given: bytes = b"") -> bytes:
