@@ -29,7 +29,8 @@ const HOME: Place = { to: "/", icon: "home", label: "app-nav-home" };
 const HISTORY: Place = { to: "/history", icon: "history", label: "app-nav-history" };
 const PROFILE: Place = { to: "/profile", icon: "profile", label: "app-nav-profile" };
 
-export function BalancePill() {
+/** `tight`: beside a title, which on a phone needs the room more. */
+export function BalancePill({ tight }: { tight: boolean }) {
   const t = useT();
   const currency = useCurrency();
   const account = useAccount(currency?.code);
@@ -56,19 +57,24 @@ export function BalancePill() {
               {shown}
             </span>
           )}
-          <span className="text-caption text-muted">{currency?.code}</span>
+          <span className={cx("text-caption text-muted", tight && "hidden sm:inline")}>
+            {currency?.code}
+          </span>
         </span>
         <Icon className="shrink-0 text-muted" name="down" size={16} />
       </button>
       <button
         aria-label={t("app-deposit")}
-        className="press me-1 inline-flex h-8 shrink-0 items-center gap-1 rounded-[9px] bg-accent px-2 text-caption font-semibold text-on-accent xs:px-3"
+        className={cx(
+          "press me-1 inline-flex h-8 shrink-0 items-center gap-1 rounded-[9px] bg-accent px-2 text-caption font-semibold text-on-accent",
+          tight ? "sm:px-3" : "xs:px-3",
+        )}
         data-testid="deposit"
         onClick={() => openSheet({ name: "wallet", tab: "deposit" })}
         type="button"
       >
-        <Icon className="xs:hidden" name="plus" size={18} />
-        <span className="hidden xs:inline">{t("app-deposit")}</span>
+        <Icon className={tight ? "sm:hidden" : "xs:hidden"} name="plus" size={18} />
+        <span className={cx("hidden", tight ? "sm:inline" : "xs:inline")}>{t("app-deposit")}</span>
       </button>
     </div>
   );
@@ -156,7 +162,7 @@ export function Header({ title }: { title?: ReactNode }) {
           </>
         )}
         <span className="flex-1" />
-        <BalancePill />
+        <BalancePill tight={title !== undefined} />
       </div>
       <ReconnectBar />
     </header>
