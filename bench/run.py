@@ -153,10 +153,10 @@ class Bench:
         return {
             **{name: partial(self._kept, name) for name in self.size.stored},
             "wallet_uniform": in_own("wallet", CALLERS),
+            "wallet_hot": in_own("wallet", CALLERS, skew="hot"),
             "tpcb_128": by_pgbench(CALLERS, self.size.seconds),
             **{name: partial(self._http, name) for name in self._houses},
             "tpcb_64": by_pgbench(FEWER, self.size.seconds),
-            "wallet_hot": in_own("wallet", CALLERS, skew="hot"),
             "handwritten": in_own("handwritten", CALLERS),
             "wallet_zipf": in_own("wallet", CALLERS, skew="zipf"),
             "orm": in_own("orm", CALLERS),
