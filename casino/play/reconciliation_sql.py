@@ -67,7 +67,8 @@ GROUP BY 1
 THEIR_SUMS = """
 SELECT r.currency_id, count(*) AS rows,
     coalesce(sum(r.units) FILTER (WHERE r.kind_id < 20), 0) AS stakes,
-    coalesce(sum(r.units) FILTER (WHERE r.kind_id BETWEEN 20 AND 39), 0) AS wins,
+    coalesce(sum(CASE WHEN r.kind_id = 27 THEN -r.units ELSE r.units END)
+        FILTER (WHERE r.kind_id BETWEEN 20 AND 39), 0) AS wins,
     coalesce(sum(CASE WHEN t.cash_delta + t.bonus_delta < 0 THEN -r.units ELSE r.units END)
         FILTER (WHERE r.kind_id = 40), 0) AS reversals
 FROM reported r

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from casino.money import UNITS_MAX
 from casino.wallet.operations import (
     CREDITS,
+    FORCED_DEBITS,
     GAME_CREDITS,
     HOLD_ENDS,
     STAKES,
@@ -128,7 +129,7 @@ class _Book:
             deltas = (*self._win_split(batch, op.round_id, amount), 0)
         elif op.kind in CREDITS:
             deltas = (amount, 0, 0)
-        elif op.kind is Kind.CORRECTION_DOWN:
+        elif op.kind in FORCED_DEBITS:
             deltas = (-amount, 0, 0)
         elif op.kind is Kind.HOLD:
             if account.frozen:
@@ -346,7 +347,9 @@ def _counted(limit: Limit, kind: Kind, cash: int) -> Limit:
 
     Never below nothing for stakes: one of an earlier span that is reversed makes no room in this.
     """
-    if limit.of_losses and (kind in STAKES or kind in GAME_CREDITS):
+    if limit.of_losses and (
+        kind in STAKES or kind in GAME_CREDITS or kind is Kind.GAME_CORRECTION_DOWN
+    ):
         return replace(limit, used=limit.used - cash)
     if not limit.of_losses and kind in STAKES:
         return replace(limit, used=max(0, limit.used - cash))

@@ -34,6 +34,8 @@ class Kind(enum.IntEnum):
     PROMO_WIN = 23
     TOURNAMENT_WIN = 24
     PAYOUT = 25
+    GAME_CORRECTION_UP = 26
+    GAME_CORRECTION_DOWN = 27
     REVERSAL = 40
     FINISH = 41
     DEPOSIT = 60
@@ -54,9 +56,12 @@ GAME_CREDITS = frozenset(
         Kind.PROMO_WIN,
         Kind.TOURNAMENT_WIN,
         Kind.PAYOUT,
+        Kind.GAME_CORRECTION_UP,
     }
 )
 CREDITS = GAME_CREDITS | {Kind.DEPOSIT, Kind.GRANT, Kind.CORRECTION_UP}
+# They take what was given by mistake, whether it is still there or not.
+FORCED_DEBITS = frozenset({Kind.CORRECTION_DOWN, Kind.GAME_CORRECTION_DOWN})
 HOLD_ENDS = frozenset({Kind.CAPTURE, Kind.RELEASE})
 ENDS = HOLD_ENDS | {Kind.REVERSAL}  # they name what they end
 

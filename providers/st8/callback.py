@@ -19,7 +19,7 @@ DEBIT_KINDS = {
     "debit": Kind.BET,
     "free_debit": Kind.PROMO_BET,
     "bonus_buy_debit": Kind.BONUS_BUY,
-    "correction_debit": Kind.CORRECTION_DOWN,
+    "correction_debit": Kind.GAME_CORRECTION_DOWN,
 }
 CREDIT_KINDS = {
     "credit": Kind.WIN,
@@ -27,7 +27,7 @@ CREDIT_KINDS = {
     "bonus_buy_credit": Kind.WIN,
     "jackpot_credit": Kind.JACKPOT,
     "promo_credit": Kind.PROMO_WIN,
-    "correction_credit": Kind.CORRECTION_UP,
+    "correction_credit": Kind.GAME_CORRECTION_UP,
 }
 
 

@@ -138,6 +138,29 @@ async def test_corrections_and_holds_are_no_play(
     assert units(await of(backoffice, today)) == (0, 0, 0, 0, 0)
 
 
+async def test_a_providers_corrections_count_among_its_wins(
+    backoffice: Backoffice,
+    wallet: Wallet,
+    player: Player,
+    today: date,
+    second: asyncpg.Connection,
+) -> None:
+    await apply(
+        wallet,
+        player,
+        Op(Kind.BET, "b", 100),
+        Op(Kind.WIN, "w", 70),
+        Op(Kind.GAME_CORRECTION_UP, "u", 25),
+        Op(Kind.GAME_CORRECTION_DOWN, "d", 40),
+        Op(Kind.GAME_CORRECTION_DOWN, "d2", 5),
+        Op(Kind.REVERSAL, "x", reference="d2"),
+    )
+    assert units(await of(backoffice, today)) == (100, 55, 45, 1, 1)
+    accounts = "SELECT sum(units) FROM postings WHERE account LIKE $1"
+    assert await second.fetchval(accounts, "house:%") == 45
+    assert not await second.fetchval(accounts, "adjustments")
+
+
 async def test_a_day_is_a_day_in_utc_and_midnight_belongs_to_the_next(
     backoffice: Backoffice,
     wallet: Wallet,

@@ -35,6 +35,8 @@ ACCEPTED = [
     {"cash_delta": -2, "bonus_delta": -3},
     {"kind_id": 20, "cash_delta": 5},
     {"kind_id": 20, "cash_delta": 2, "bonus_delta": 3, "cash_after": -1},  # pays a deficit off
+    {"kind_id": 26, "cash_delta": 5},
+    {"kind_id": 27, "cash_after": -1},
     {"kind_id": 40, "reference": "b", "cash_after": -1},
     {"kind_id": 40, "reference": "b", "cash_delta": 0},
     {"kind_id": 41, "cash_delta": 0},
@@ -67,6 +69,8 @@ REFUSED = [
     ("transfers_signs", {"kind_id": 20}),
     ("transfers_signs", {"kind_id": 20, "cash_delta": 6}),
     ("transfers_signs", {"kind_id": 20, "cash_delta": 6, "bonus_delta": -1}),
+    ("transfers_signs", {"kind_id": 26}),
+    ("transfers_signs", {"kind_id": 27, "cash_delta": 5}),
     ("transfers_signs", {"kind_id": 39, "cash_delta": 4}),
     ("transfers_signs", {"kind_id": 60}),
     ("transfers_signs", {"kind_id": 61, "cash_delta": 5, "held_delta": 1}),

@@ -37,6 +37,8 @@ FROZEN = {
     "0006_lobby.sql": "061a5c1ebc546f06",
     "0007_reconciliation.py": "14044f840c98367b",
     "0007_reconciliation.sql": "ee199a597732d9d1",
+    "0008_game_corrections.py": "139cb2ff3b8fe28d",
+    "0008_game_corrections.sql": "a3f31736478e1fbf",
 }
 
 
@@ -167,7 +169,7 @@ async def test_the_dictionaries_in_the_database_are_those_of_the_code(
         (c.id, c.code, c.decimals) for c in CURRENCIES.values()
     )
     kinds = await second.fetch("SELECT id, code, may_overdraw FROM transfer_kinds ORDER BY id")
-    overdrawing = {Kind.REVERSAL, Kind.CORRECTION_DOWN}
+    overdrawing = {Kind.REVERSAL, Kind.CORRECTION_DOWN, Kind.GAME_CORRECTION_DOWN}
     assert [tuple(row) for row in kinds] == sorted(
         (int(k), k.name.lower(), k in overdrawing) for k in Kind
     )

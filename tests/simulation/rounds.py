@@ -8,7 +8,14 @@ from collections.abc import Callable
 from casino.wallet import Kind, Op
 
 STAKES = (Kind.BET,) * 8 + (Kind.BUY_IN, Kind.TIP, Kind.PROMO_BET, Kind.BONUS_BUY)
-WINS = (Kind.WIN,) * 6 + (Kind.FREE_SPIN_WIN, Kind.JACKPOT, Kind.TOURNAMENT_WIN, Kind.PROMO_WIN)
+WINS = (Kind.WIN,) * 6 + (
+    Kind.FREE_SPIN_WIN,
+    Kind.JACKPOT,
+    Kind.TOURNAMENT_WIN,
+    Kind.PROMO_WIN,
+    Kind.GAME_CORRECTION_UP,
+    Kind.GAME_CORRECTION_DOWN,
+)
 
 
 def round_script(

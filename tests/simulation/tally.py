@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import asyncpg
 
 from casino.wallet import Batch, Kind, Op
+from casino.wallet.operations import FORCED_DEBITS
 from tests.casino.support import BONUS_SOURCE
 from tests.simulation.asks import AccountName, Ask, Broken, Via, named, ops_of
 from tests.simulation.chain import Chain
@@ -66,7 +67,7 @@ class Tally:
     def _worth(self, batch: Batch, op: Op) -> int:
         """Return what an operation brought its player; negative where it took."""
         amount = op.amount or 0
-        if op.kind in STAKES or op.kind in (Kind.CORRECTION_DOWN, Kind.CAPTURE):
+        if op.kind in STAKES or op.kind in FORCED_DEBITS or op.kind is Kind.CAPTURE:
             return -amount
         if op.kind in (Kind.HOLD, Kind.RELEASE, Kind.FINISH):
             return 0

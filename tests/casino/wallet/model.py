@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from casino.wallet import Batch, Op
 
 STAKES = {"BET", "TIP", "BUY_IN", "PROMO_BET", "BONUS_BUY"}
-GAME_WINS = {"WIN", "FREE_SPIN_WIN", "JACKPOT", "PROMO_WIN", "TOURNAMENT_WIN", "PAYOUT"}
+GAME_WINS = {
+    *("WIN", "FREE_SPIN_WIN", "JACKPOT", "PROMO_WIN", "TOURNAMENT_WIN", "PAYOUT"),
+    "GAME_CORRECTION_UP",
+}
 LIMIT = 2**63 - 1
 
 Answers = list[tuple[str, int]] | str  # (outcome, playable balance) an operation, or the refusal
@@ -103,7 +106,9 @@ class Model:
             if amount > pocket.cash:
                 raise No("not_enough_money")
             return -amount, 0, amount
-        return {"FINISH": 0, "CORRECTION_DOWN": -amount}.get(kind, amount), 0, 0
+        if kind.endswith("CORRECTION_DOWN"):
+            return -amount, 0, 0
+        return 0 if kind == "FINISH" else amount, 0, 0
 
     def _ask(self, b: Batch, op: Op, pocket: Pocket) -> None:
         if pocket.frozen:

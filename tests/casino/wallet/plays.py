@@ -24,6 +24,7 @@ AMOUNTS = SMALL | SMALL | SMALL | st.sampled_from((250, 2**62, UNITS_MAX - 1, UN
 STAKES = (Kind.BET, Kind.BET, Kind.BET, Kind.TIP, Kind.BUY_IN, Kind.PROMO_BET, Kind.BONUS_BUY)
 CREDITS = (Kind.WIN, Kind.WIN, Kind.WIN, Kind.FREE_SPIN_WIN, Kind.JACKPOT, Kind.PROMO_WIN)
 GIFTS = (Kind.DEPOSIT, Kind.GRANT, Kind.CORRECTION_UP, Kind.CORRECTION_DOWN)
+CORRECTED = (Kind.GAME_CORRECTION_UP, Kind.GAME_CORRECTION_DOWN)
 # Nothing reverses the end of a hold here; that has tests of its own.
 UNDONE = ("b0", "b0", "b1", "b2", "w0", "w0", "w1", "g0", "f0", "x0", "x1", "never")
 
@@ -53,7 +54,7 @@ def stories(draw: st.DrawFn) -> Story:
     begun = [
         *(_moving(draw, f"b{n}", STAKES, SMALL) for n in range(3)),
         *(_moving(draw, f"w{n}", CREDITS, AMOUNTS) for n in range(2)),
-        _moving(draw, "g0", GIFTS, AMOUNTS),
+        _moving(draw, "g0", GIFTS + CORRECTED, AMOUNTS),
         Op(Kind.HOLD, "h0", draw(st.integers(1, 90))),
     ]
     ending = [

@@ -102,7 +102,7 @@ class Shelf:
             assert t.bonus_after >= 0
             assert t.held_after >= 0
             assert max(abs(t.cash_after), t.bonus_after, t.held_after) <= UNITS_MAX
-            assert t.cash_after >= 0 or t.cash_delta >= 0 or t.kind in (40, 63)
+            assert t.cash_after >= 0 or t.cash_delta >= 0 or t.kind in (27, 40, 63)
             assert _signs(t), t
             now[t.player_id, t.currency_id] = replace(
                 before, cash=t.cash_after, bonus=t.bonus_after, held=t.held_after, seq=t.seq
@@ -131,7 +131,7 @@ class Shelf:
 
 def _signs(t: Transfer) -> bool:
     moved = t.cash_delta + t.bonus_delta
-    if t.kind <= 19 or t.kind is Kind.CORRECTION_DOWN:
+    if t.kind <= 19 or t.kind in (Kind.CORRECTION_DOWN, Kind.GAME_CORRECTION_DOWN):
         return max(t.cash_delta, t.bonus_delta) <= 0 == t.held_delta and moved == -t.amount
     if 20 <= t.kind <= 39 or 60 <= t.kind <= 62:
         return min(t.cash_delta, t.bonus_delta) >= 0 == t.held_delta and moved == t.amount

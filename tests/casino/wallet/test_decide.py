@@ -86,6 +86,8 @@ def test_every_stake_asks_freeze_session_game_and_money(shelf: Shelf, kind: Kind
         Op(Kind.PROMO_WIN, "n", 5),
         Op(Kind.TOURNAMENT_WIN, "n", 5),
         Op(Kind.PAYOUT, "n", 5),
+        Op(Kind.GAME_CORRECTION_UP, "n", 5),
+        Op(Kind.GAME_CORRECTION_DOWN, "n", 5_000),
         Op(Kind.DEPOSIT, "n", 5),
         Op(Kind.GRANT, "n", 5),
         Op(Kind.CORRECTION_UP, "n", 5),

@@ -115,6 +115,18 @@ async def test_money_that_is_no_games_does_not_count(
     assert await used(second, player) == {(LOSSES, 1): 100, (WAGERS, 1): 100}
 
 
+async def test_a_games_corrections_count_as_losses(
+    wallet: Wallet, player: Player, second: asyncpg.Connection
+) -> None:
+    for of_losses in (WAGERS, LOSSES):
+        await limit(second, player, 100, of_losses)
+    await wallet.apply(bet(player, "b", 50))
+    up, down = Op(Kind.GAME_CORRECTION_UP, "u", 20), Op(Kind.GAME_CORRECTION_DOWN, "d", 65)
+    for op in (up, down, back("x", "u")):
+        assert outcome(await play(wallet, player, op)) is Outcome.APPLIED
+    assert await used(second, player) == {(LOSSES, 1): 115, (WAGERS, 1): 50}
+
+
 async def test_what_is_reversed_counts_back(
     wallet: Wallet, player: Player, second: asyncpg.Connection
 ) -> None:
@@ -295,7 +307,8 @@ def days_of_play(draw: st.DrawFn) -> list[Op]:
     stakes = st.builds(
         Op, st.sampled_from(sorted(STAKES)), n.map("s{}".format), amount, st.just("r")
     )
-    wins = st.builds(Op, st.sampled_from(sorted(GAME_CREDITS)), n.map("w{}".format), amount)
+    moving = st.sampled_from([*sorted(GAME_CREDITS), Kind.GAME_CORRECTION_DOWN])
+    wins = st.builds(Op, moving, n.map("w{}".format), amount)
     reversals = st.builds(
         lambda key, of, part: Op(Kind.REVERSAL, f"x{key}", part, reference=f"{of}{key}"),
         n,
@@ -311,7 +324,8 @@ def counted(transfers: list[Transfer], *, of_losses: bool) -> int:
     total = 0
     for t in transfers:
         kind = kinds.get(t.reference or t.key)
-        if kind in STAKES or (of_losses and kind in GAME_CREDITS):
+        games = GAME_CREDITS | {Kind.GAME_CORRECTION_DOWN}
+        if kind in STAKES or (of_losses and kind in games):
             total -= t.cash_delta
     return total
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from casino.money import FUN, UNITS_MAX
 from casino.wallet import Balance, Batch, Kind, Op
-from casino.wallet.operations import CREDITS, GAME_CREDITS, HOLD_ENDS, STAKES
+from casino.wallet.operations import CREDITS, FORCED_DEBITS, GAME_CREDITS, HOLD_ENDS, STAKES
 
 BET = Op(Kind.BET, "b", 1)
 
 
 def test_every_kind_belongs_to_exactly_one_family() -> None:
-    rest = {Kind.REVERSAL, Kind.FINISH, Kind.CORRECTION_DOWN, Kind.HOLD}
-    families = [STAKES, CREDITS, HOLD_ENDS, frozenset(rest)]
+    rest = {Kind.REVERSAL, Kind.FINISH, Kind.HOLD}
+    families = [STAKES, CREDITS, FORCED_DEBITS, HOLD_ENDS, frozenset(rest)]
     assert sum(map(len, families)) == len(Kind)
     assert frozenset().union(*families) == set(Kind)
     assert GAME_CREDITS < CREDITS

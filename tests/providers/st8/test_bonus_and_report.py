@@ -134,7 +134,7 @@ async def test_the_report_is_read_span_by_span_and_each_row_once(
         ("t-3", Kind.PAYOUT, 150, "r-1"),
         ("t-4", Kind.BUY_IN, 150, "r-1"),
         ("t-5", Kind.BET, 150, "r-1"),
-        ("t-6", Kind.CORRECTION_DOWN, 150, "r-1"),
+        ("t-6", Kind.GAME_CORRECTION_DOWN, 150, "r-1"),
     ]
     assert found[0] == Reported("t-1", "1001", EUR, Kind.BET, 150, "r-1", BEGINS)
     assert [asked for _, asked in vendor.servers.asked] == [

@@ -81,7 +81,7 @@ async def test_unknown_extra_fields_are_ignored(seat: Seat) -> None:
         ("debit", "bet", 200),
         ("free_debit", "promo_bet", 0),
         ("bonus_buy_debit", "bonus_buy", 200),
-        ("correction_debit", "correction_down", 200),
+        ("correction_debit", "game_correction_down", 200),
     ],
 )
 async def test_every_kind_of_debit(
@@ -101,7 +101,7 @@ async def test_every_kind_of_debit(
         ("bonus_buy_credit", "win"),
         ("jackpot_credit", "jackpot"),
         ("promo_credit", "promo_win"),
-        ("correction_credit", "correction_up"),
+        ("correction_credit", "game_correction_up"),
     ],
 )
 async def test_every_kind_of_credit_without_session_game_or_round(

@@ -139,6 +139,8 @@ export type MessageId =
   | "app-kind-deposit"
   | "app-kind-finish"
   | "app-kind-free-spin-win"
+  | "app-kind-game-correction-down"
+  | "app-kind-game-correction-up"
   | "app-kind-grant"
   | "app-kind-hold"
   | "app-kind-jackpot"

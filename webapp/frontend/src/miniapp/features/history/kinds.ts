@@ -21,6 +21,8 @@ const kinds: Record<string, Kind> = {
   promo_win: { label: "app-kind-promo-win", icon: "gift" },
   tournament_win: { label: "app-kind-tournament-win", icon: "bolt" },
   payout: { label: "app-kind-payout", icon: "spade" },
+  game_correction_up: { label: "app-kind-game-correction-up", icon: "adjust" },
+  game_correction_down: { label: "app-kind-game-correction-down", icon: "adjust" },
   reversal: { label: "app-kind-reversal", icon: "undo" },
   finish: { label: "app-kind-finish", icon: "check" },
   deposit: { label: "app-kind-deposit", icon: "incoming" },
