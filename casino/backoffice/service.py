@@ -10,6 +10,7 @@ from casino.backoffice.trail import Staff, kept_reason, note
 from casino.clock import Clock
 from casino.money import CURRENCY_BY_ID, Money
 from casino.play import Catalogue, Game, ProviderState
+from casino.play.sessions import cut
 from casino.players import Player, Players
 from casino.wallet import AuditReport, Balance, Batch, Entry, Kind, Op, Outcome, Wallet
 from db import models
@@ -95,7 +96,10 @@ class Backoffice:
         )
 
     async def freeze(self, staff: Staff, player_id: int, reason: str) -> None:
-        """Stop a player's stakes and withdrawals from the next one on. Idempotent."""
+        """Stop a player's stakes and withdrawals from the next one on, and close open games.
+
+        Idempotent.
+        """
         await self._set_frozen(staff, player_id, reason, frozen=True)
 
     async def unfreeze(self, staff: Staff, player_id: int, reason: str) -> None:
@@ -196,6 +200,8 @@ class Backoffice:
                 raise errors.NotFound
             if was is frozen:
                 return
+            if frozen:  # before the accounts: the end of a session takes the two in this order
+                await cut(player_id, "frozen", self._clock.now())
             await tx.raw.execute("UPDATE players SET frozen = $2 WHERE id = $1", player_id, frozen)
             await tx.raw.execute(
                 "UPDATE accounts SET frozen = $2 WHERE player_id = $1", player_id, frozen

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from casino import errors, events
+from casino import errors
 from casino.clock import Clock
 from casino.ids import new_token, read_id
 from casino.money import Currency
@@ -20,22 +20,21 @@ from casino.play.health import Health
 from casino.play.manifest import LateOriginals
 from casino.play.provider import LaunchRequest
 from casino.play.remembered import Remembered
-from casino.play.sessions import LOOK_UP_S, Sessions
+from casino.play.sessions import LOOK_UP_S, Sessions, cut
 from casino.play.tables import OfferedTable, Tables
 from casino.play.unfinished import UnfinishedRound, unfinished
 from casino.players import Player
 from casino.surfaces import House
-from casino.text import is_storable, storable
+from casino.text import is_storable
 from casino.wallet import Answer, Balance, Batch, Known, Refusal, Refused, Wallet
 from casino.wallet.operations import STAKES
 from db import models
-from db.database import OUTAGES, transaction
+from db.database import OUTAGES
 
 SESSION_LIFE = timedelta(hours=24)
 SESSION_REF_LENGTH = 26  # 130 random bits
 PLAYERS_REMEMBERED = 50_000
 BALANCE_S = 2.0
-REASON_LENGTH_MAX = 64
 
 # A number that no session or game has: stakes that name an unknown one are refused by it.
 NOBODY = 0
@@ -250,23 +249,7 @@ class Play:
         Stakes are refused from the commit on; wins and reversals settle as ever. ``reason`` is a
         code of ours, such as "session-limit". Nothing is told where nothing was open.
         """
-        now = self._clock.now()
-        async with transaction() as tx:
-            rows = await tx.raw.fetch(
-                "UPDATE game_sessions SET ended_at = $2"
-                " WHERE player_id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING ref",
-                player_id,
-                now,
-            )
-            if rows:
-                await events.record(
-                    events.SessionsCut(
-                        player_id=player_id,
-                        reason=storable(reason, REASON_LENGTH_MAX),
-                        sessions=[row["ref"] for row in rows],
-                    )
-                )
-        return len(rows)
+        return await cut(player_id, reason, self._clock.now())
 
     async def unfinished(self, player_id: int) -> list[UnfinishedRound]:
         """List rounds of a player that have a stake and no end, newest first. Raises TryLater."""

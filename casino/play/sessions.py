@@ -10,18 +10,19 @@ import asyncio
 from datetime import datetime
 from typing import NamedTuple
 
-from casino import errors
+from casino import errors, events
 from casino.clock import Clock
 from casino.money import CURRENCY_BY_ID
 from casino.play.calls import GameCall, PlayerSession
 from casino.play.remembered import Remembered
-from casino.text import is_storable
+from casino.text import is_storable, storable
 from db import models
-from db.database import OUTAGES
+from db.database import OUTAGES, transaction
 
 REMEMBERED = 10_000
 # For a look-up of what is not remembered: a provider waits about 3 s, the wallet up to 2.
 LOOK_UP_S = 0.8
+REASON_LENGTH_MAX = 64
 
 
 class Session(NamedTuple):
@@ -135,3 +136,23 @@ class Sessions:
 
 def _session(row: models.GameSession) -> Session:
     return Session(row.id, row.player_id, row.currency_id, row.game.provider_id, row.expires_at)
+
+
+async def cut(player_id: int, reason: str, now: datetime) -> int:
+    """End all sessions of a player and have the app told; returns how many there were."""
+    async with transaction() as tx:
+        rows = await tx.raw.fetch(
+            "UPDATE game_sessions SET ended_at = $2"
+            " WHERE player_id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING ref",
+            player_id,
+            now,
+        )
+        if rows:
+            await events.record(
+                events.SessionsCut(
+                    player_id=player_id,
+                    reason=storable(reason, REASON_LENGTH_MAX),
+                    sessions=[row["ref"] for row in rows],
+                )
+            )
+    return len(rows)

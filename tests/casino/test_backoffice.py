@@ -314,3 +314,28 @@ async def test_the_card_shows_player_balances_and_the_last_ten_entries(
     assert (card.balances[0].currency, card.balances[0].cash) == (FUN, START - 12)
     assert len(card.entries) == 10
     assert {entry.kind for entry in card.entries} == {Kind.BET}
+
+
+async def test_a_freeze_closes_the_open_games_of_its_player_and_of_nobody_else(
+    backoffice: Backoffice,
+    players: Players,
+    player: Player,
+    game: int,
+    second: asyncpg.Connection,
+) -> None:
+    other = await players.meet_telegram(TelegramUser(77, "Bob"))
+    for ref, who, hours in (("open", player, 1), ("over", player, -1), ("theirs", other, 1)):
+        await second.execute(
+            "INSERT INTO game_sessions (ref, player_id, game_id, currency_id, surface, created_at,"
+            " expires_at) VALUES ($1, $2, $3, $4, 'web', now(), now() + $5 * interval '1 hour')",
+            ref,
+            who.id,
+            game,
+            FUN.id,
+            hours,
+        )
+    await backoffice.freeze(STAFF, player.id, "why")
+    ended = await second.fetch("SELECT ref FROM game_sessions WHERE ended_at IS NOT NULL")
+    assert [row["ref"] for row in ended] == ["open"]
+    told = await second.fetch("SELECT name FROM outbox ORDER BY id")
+    assert [row["name"] for row in told] == ["sessions-cut", "account-frozen"]

@@ -137,7 +137,7 @@ class Send:
     ask: Ask
     step: int
     sent: int
-    session_over: bool  # by the house's clock, when it was sent
+    minutes: int  # by the house's clock, when it was sent
     answered: int = NEVER
     reply: Reply | None = None
     failure: BaseException | None = None

@@ -307,7 +307,11 @@ class Plan:
                 self._due[self._step].append(Request(ask, branch))
 
     def _freeze(self) -> None:
-        self._flip(Via.FREEZE, self._anybody(), self._rng.choice((1, 2, 6)))
+        who = self._anybody()
+        self._flip(Via.FREEZE, who, self._rng.choice((1, 2, 6)))
+        # Mostly, nobody asks in a session that the freeze ended.
+        if self._rng.random() < 0.9:
+            self._sessions = {w: n for w, n in self._sessions.items() if w[0] != who}
 
     def _switch(self) -> None:
         if self._rng.random() < 0.7:

@@ -19,7 +19,6 @@ from casino.money import CURRENCY_BY_ID
 from db.database import OUTAGES, CommitInDoubt, Database
 from tests.casino.support import give_bonus
 from tests.simulation.asks import (
-    NOBODY,
     AccountName,
     Ask,
     Broken,
@@ -213,18 +212,11 @@ class Simulation:
 
     def _begin(self, request: Request) -> Send:
         ask = request.ask
-        expiry = self._plan.launches.get(self._session(ask), (0, 0, None, 0))[3]
-        # By the house's clock; the database, whose clock does not jump, has its own opinion too.
-        over = expiry <= self._premises.dial.minutes or expiry < 0
-        send = Send(ask, self._step, next(self._ticks), over)
+        send = Send(ask, self._step, next(self._ticks), self._premises.dial.minutes)
         ask.sends.append(send)
         self._burst_sends.append(send)
         self.summary.sends[ask.via.value] += 1
         return send
-
-    @staticmethod
-    def _session(ask: Ask) -> int:
-        return (ask.batches[0].session_id or NOBODY) if ask.batches else NOBODY
 
     def _count(self, send: Send) -> None:
         reply = send.reply

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from casino.money import Currency
 from casino.wallet import Batch
-from tests.simulation.asks import NOBODY, Ask, Send, Via
+from tests.simulation.asks import NEVER, NOBODY, Ask, Send, Via
 from tests.simulation.plan import GAMES, PROVIDERS
 from tests.simulation.reference import Flag, World
 
 Launches = Mapping[int, tuple[int, int, Currency, int]]
+
+
+class Freeze(NamedTuple):
+    """Of one player, between two ticks; ``minutes`` are what the house's clock may have said."""
+
+    who: int
+    begin: int
+    end: int
+    minutes: set[int]
 
 
 class Worlds:
@@ -23,7 +33,8 @@ class Worlds:
         self._game_on = {game: Flag(on=True) for game in GAMES}
         self._provider_on = {name: Flag(on=True) for name in PROVIDERS}
         self._ended: dict[int, Flag] = {}
-        self._opened: set[int] = set()
+        self._opened: dict[int, tuple[int, int]] = {}  # launch -> between which ticks
+        self._freezes: list[Freeze] = []
 
     def note(self, ask: Ask, sends: list[Send]) -> None:
         """Learn from an ask that was answered in this burst: what it flipped, and when."""
@@ -31,6 +42,10 @@ class Worlds:
         match ask.via:
             case Via.FREEZE:
                 self._frozen_flag(ask.subject).flipped(begin, end, on=ask.on)
+                if ask.on:
+                    freeze = Freeze(ask.subject, begin, end, {s.minutes for s in sends})
+                    self._freezes.append(freeze)
+                    self._close(self._opened, [freeze])
             case Via.SWITCH_GAME:
                 self._game_on[ask.subject].flipped(begin, end, on=ask.on)
             case Via.SWITCH_PROVIDER:
@@ -39,7 +54,8 @@ class Worlds:
             case Via.END_SESSION:
                 self._ended_flag(ask.subject).flipped(begin, end, on=True)
             case Via.LAUNCH if any(s.reply and s.reply.refusal is None for s in sends):
-                self._opened.add(ask.subject)
+                self._opened[ask.subject] = begin, end
+                self._close([ask.subject], self._freezes)
             case _:
                 pass
 
@@ -76,10 +92,11 @@ class Worlds:
             return {False}
         if number == NOBODY or number not in self._opened:
             return {True}
-        who, game, currency, _ = self._launches[number]
+        who, game, currency, expiry = self._launches[number]
         if (who, currency, GAMES[game]) != (batch.player_id, batch.currency, batch.source):
             return {True}
-        if send.session_over:
+        # By the house's clock; the database, whose clock does not jump, has its own opinion too.
+        if expiry <= send.minutes or expiry < 0:
             return {True}
         return self._ended_flag(number).seen(send.sent, send.answered)
 
@@ -89,6 +106,18 @@ class Worlds:
         if batch.game_id == NOBODY:
             return {True}
         return self.game_off(batch.game_id, begin, end)
+
+    def _close(self, launches: Iterable[int], freezes: Iterable[Freeze]) -> None:
+        """Note which sessions freezes ended: those that were there, and not over by themselves."""
+        for launch, freeze in itertools.product(launches, freezes):
+            who, _, _, expiry = self._launches[launch]
+            launched, told = self._opened[launch]
+            over = {expiry <= minutes for minutes in freeze.minutes}
+            if who == freeze.who and launched < freeze.end and False in over:
+                sure = told < freeze.begin and True not in over
+                self._ended_flag(launch).flipped(
+                    freeze.begin, freeze.end if sure else NEVER, on=True
+                )
 
     def _frozen_flag(self, who: int) -> Flag:
         return self._frozen.setdefault(who, Flag(on=False))
