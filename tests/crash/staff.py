@@ -49,7 +49,8 @@ class Desk:
         """Act until the loop's time ``ends``; nothing stays frozen or off for long."""
         draw = random.Random(seed)  # noqa: S311
         games = await self.games()
-        sessions = [s for own in (await self.sessions(players)).values() for s in own]
+        of_player = await self.sessions(players)
+        sessions = [s for own in of_player.values() for s in own]
         draw.shuffle(sessions)
         for turn in itertools.count():
             if asyncio.get_running_loop().time() >= ends:
@@ -63,15 +64,22 @@ class Desk:
                 await asyncio.sleep(draw.uniform(*LASTS_S))
                 await self.switch(game, on=True)
             else:
-                player = draw.choice(players)
-                await self.freeze(player, on=True)
+                player = draw.choice(players[::2])  # a freeze ends sessions: the others' stay
+                await self.freeze(player, of_player.get(player, []))
                 await asyncio.sleep(draw.uniform(*LASTS_S))
-                await self.freeze(player, on=False)
+                await self.unfreeze(player)
 
-    async def freeze(self, player: int, *, on: bool) -> None:
-        call = self._journal.act("freeze" if on else "unfreeze", player)
-        act = self._office.freeze if on else self._office.unfreeze
-        await act(STAFF, player, "a test")
+    async def freeze(self, player: int, sessions: Sequence[int]) -> None:
+        """Freeze a player, which ends these sessions."""
+        calls = [self._journal.act("freeze", player)]
+        calls += [self._journal.act("end_session", session) for session in sessions]
+        await self._office.freeze(STAFF, player, "a test")
+        for call in calls:
+            self._journal.acted(call)
+
+    async def unfreeze(self, player: int) -> None:
+        call = self._journal.act("unfreeze", player)
+        await self._office.unfreeze(STAFF, player, "a test")
         self._journal.acted(call)
 
     async def switch(self, game: int, *, on: bool) -> None:
