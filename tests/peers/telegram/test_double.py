@@ -88,13 +88,11 @@ async def test_updates_stay_until_confirmed(api: Caller, ada: ChatUser) -> None:
 
 
 async def test_a_long_poll_ends_when_something_comes(api: Caller, ada: ChatUser) -> None:
-    begun = asyncio.get_running_loop().time()
-    async with asyncio.TaskGroup() as tasks:
-        poll = tasks.create_task(api("getUpdates", offset=600_000_000, timeout=20))
+    async with asyncio.timeout(40), asyncio.TaskGroup() as tasks:
+        poll = tasks.create_task(api("getUpdates", offset=600_000_000, timeout=50))
         await asyncio.sleep(0.05)
         await ada.say("hello")
     assert poll.result()["result"][0]["message"]["text"] == "hello"
-    assert asyncio.get_running_loop().time() - begun < 5
 
 
 async def test_a_second_poll_ends_the_first(api: Caller) -> None:

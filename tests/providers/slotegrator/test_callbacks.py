@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from itertools import permutations
-from time import monotonic
 
 import asyncpg
 import pytest
@@ -274,9 +273,7 @@ async def test_a_wallet_that_is_busy_too_long_takes_no_stake_and_recovers(
     stake, payout = fresh(), fresh()
     async with second.transaction():
         await second.execute("SELECT FROM accounts FOR UPDATE")
-        began = monotonic()
         answers = await asyncio.gather(bet(call, "10", stake), win(call, "3", payout))
-        assert monotonic() - began < 3
     assert [a["error_code"] for a in answers] == ["INTERNAL_ERROR", "INTERNAL_ERROR"]
     assert (await win(call, "3", payout, casino_request_retry_count="1"))["balance"] == 1003
     for _ in range(200):
